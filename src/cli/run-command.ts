@@ -1,0 +1,68 @@
+import { createInterface } from 'node:readline/promises';
+import { CommanderError } from 'commander';
+import { AiteamError, type ErrorKind } from '../core/errors.ts';
+import type { Context } from '../operations/context.ts';
+import { renderError, renderProgress } from './render/messages.ts';
+import { styleFor, type Style } from './render/style.ts';
+
+/** What a command answers: values for `--json`, text for people, and an exit code where it is not 0. */
+export interface Answer {
+  /** Gets `version: 1` added. Only what the documentation names. */
+  readonly json: Readonly<Record<string, unknown>>;
+  readonly text: (style: Style) => string;
+  readonly exitCode?: number;
+}
+
+/** What a command's module gets: the world, and `action` to wrap what it does. */
+export interface Cli {
+  readonly context: Context;
+  /** The commander action that runs an operation and prints its answer. The last option object may hold `json`. */
+  action<Args extends unknown[]>(work: (...args: Args) => Promise<Answer>): (...args: Args) => Promise<void>;
+}
+
+const EXIT_CODES: Readonly<Record<ErrorKind, number>> = { refused: 1, usage: 2, incomplete: 3, interrupted: 130 };
+
+/** The exit code of one command line: the only place where errors become text. */
+export async function runCommand(parse: (cli: Cli) => Promise<void>): Promise<number> {
+  const env = process.env;
+  const out = styleFor(process.stdout, env);
+  const err = styleFor(process.stderr, env);
+  let exitCode = 0;
+  const context: Context = {
+    cwd: process.cwd(),
+    env,
+    narrate: (progress) => process.stderr.write(renderProgress(progress, err)),
+    confirm: process.stdin.isTTY && process.stderr.isTTY ? ask : null,
+  };
+  const cli: Cli = {
+    context,
+    action: (work) => async (...args) => {
+      const answer = await work(...args);
+      const text = wantsJson(args) ? `${JSON.stringify({ version: 1, ...answer.json }, null, 2)}\n` : answer.text(out);
+      if (text !== '') process.stdout.write(text.endsWith('\n') ? text : `${text}\n`);
+      exitCode = answer.exitCode ?? 0;
+    },
+  };
+  try {
+    await parse(cli);
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    process.stderr.write(renderError(error, err));
+    return error instanceof AiteamError ? EXIT_CODES[error.kind] : 70;
+  }
+}
+
+/** Commander passes arguments, then the options, then the command. */
+function wantsJson(args: readonly unknown[]): boolean {
+  return args.some((arg) => typeof arg === 'object' && arg !== null && Object.hasOwn(arg, 'json') && (arg as { json: unknown }).json === true);
+}
+
+async function ask(question: string): Promise<boolean> {
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return /^y(es)?$/i.test((await terminal.question(`${question} [y/N] `)).trim());
+  } finally {
+    terminal.close();
+  }
+}

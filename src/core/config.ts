@@ -1,0 +1,76 @@
+import type { AgentId } from './ids.ts';
+
+/** `.aiteam.yaml` after checking, defaults filled in. */
+export interface Config {
+  /** The branch that agents' work lands on; null where the file leaves it to `init`'s rule. */
+  readonly target: string | null;
+  readonly worktrees: {
+    /** Branch template; `{agent}` stands for the agent's id. */
+    readonly branch: string;
+    /** Folder template, relative to the main worktree; `{repo}` is its folder's name. */
+    readonly path: string;
+  };
+  /** Ignored files that a new worktree gets a copy of: patterns as in .gitignore. */
+  readonly copy: readonly string[];
+  /** Ignored files or folders that a new worktree gets a link to. */
+  readonly link: readonly string[];
+  readonly setup: readonly SetupStep[];
+  readonly gates: readonly Gate[];
+  readonly agents: ReadonlyMap<AgentId, AgentConfig>;
+  readonly trash: {
+    /** Names of ignored folders that can be made again, and so are deleted rather than kept. */
+    readonly skip: readonly string[];
+  };
+  /** What an agent may do from its own worktree. */
+  readonly agentsMay: readonly GuardedVerb[];
+  /** What a commit that touches another agent's unlanded paths meets. */
+  readonly overlaps: 'warn' | 'block' | 'off';
+  /** The trailer that names the agent; `{agent}` and `{model}` are filled in. */
+  readonly trailer: string;
+}
+
+export interface SetupStep {
+  readonly name: string;
+  readonly run: string;
+}
+
+/** A command that must pass on the merged tree. */
+export interface Gate {
+  readonly name: string;
+  readonly run: string;
+  readonly timeoutMs: number;
+  /** Remove ignored files too before it runs. */
+  readonly clean: boolean;
+  /** Remember its verdict by tree and command. */
+  readonly cache: boolean;
+}
+
+export interface AgentConfig {
+  readonly provider: string | null;
+  readonly model: string | null;
+  readonly role: string | null;
+  readonly command: string | null;
+}
+
+export type GuardedVerb = 'integrate' | 'undo' | 'remove' | 'uninstall';
+
+export const DEFAULT_GATE_TIMEOUT_MS = 30 * 60_000;
+
+export const DEFAULT_CONFIG: Config = {
+  target: null,
+  worktrees: { branch: 'feature/{agent}', path: '../{repo}.worktrees/{agent}' },
+  copy: [],
+  link: [],
+  setup: [],
+  gates: [],
+  agents: new Map(),
+  trash: { skip: ['node_modules', 'target', '.venv', 'venv', '__pycache__', '.pytest_cache', '.mypy_cache', '.gradle', '.next', '.turbo', 'dist', 'build', 'coverage'] },
+  agentsMay: [],
+  overlaps: 'warn',
+  trailer: 'Assisted-by: {agent}:{model}',
+};
+
+/** The template with its `{name}` places filled in; an unknown place stays as it is. */
+export function fillTemplate(template: string, values: Readonly<Record<string, string>>): string {
+  return template.replace(/\{(\w+)\}/g, (whole, name: string) => (Object.hasOwn(values, name) ? (values[name] ?? whole) : whole));
+}

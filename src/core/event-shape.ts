@@ -1,0 +1,45 @@
+import type { Event } from './events.ts';
+
+type Shape = 'text' | 'text?' | 'list' | 'number' | 'flag' | 'other';
+
+/** The fields that each kind must have; a record that lacks one is as good as torn. */
+const SHAPES: { readonly [Kind in Event['kind']]: Readonly<Record<string, Shape>> } = {
+  'agent-added': { agent: 'text', branch: 'text', worktree: 'text', role: 'text?' },
+  'agent-removed': { agent: 'text', branch: 'text', tip: 'text?' },
+  'branch-set': { agent: 'text', branch: 'text' },
+  moved: { agent: 'text', worktree: 'text' },
+  task: { agent: 'text', task: 'text?' },
+  ready: { agent: 'text', tip: 'text' },
+  unready: { agent: 'text' },
+  commit: { agent: 'text', id: 'text' },
+  rewrite: { agent: 'text', old: 'text', id: 'text' },
+  walked: { agent: 'text', tip: 'text' },
+  handoff: { id: 'text', from: 'text', to: 'text', task: 'text', context: 'text?', files: 'list', notes: 'text?', commit: 'text?', verified: 'flag' },
+  'handoff-closed': { id: 'text', by: 'text' },
+  landing: { id: 'text', target: 'text', old: 'text', new: 'text', strategy: 'text', agents: 'list', gates: 'list' },
+  gate: { key: 'text', name: 'text', tree: 'text', verdict: 'text', ms: 'number' },
+  conflict: { id: 'text', agent: 'text', path: 'text', level: 'text', type: 'text', lines: 'other', base: 'text?', tip: 'text', onto: 'text', other: 'other', excerpt: 'other' },
+  'conflict-closed': { id: 'text', how: 'text' },
+  trashed: { id: 'text', agent: 'text?', what: 'text' },
+  torn: { file: 'text', count: 'number' },
+};
+
+/** Whether a parsed JSON value is an event with a time: every field that its kind must have, of the right type. */
+export function isTimedEvent(value: unknown): value is Event & { readonly at: number } {
+  if (typeof value !== 'object' || value === null) return false;
+  const fields = value as Record<string, unknown>;
+  const kind = fields['kind'];
+  if (typeof kind !== 'string' || !Object.hasOwn(SHAPES, kind) || !Number.isFinite(fields['at'])) return false;
+  return Object.entries(SHAPES[kind as Event['kind']]).every(([name, shape]) => fits(fields[name], shape));
+}
+
+function fits(value: unknown, shape: Shape): boolean {
+  switch (shape) {
+    case 'text': return typeof value === 'string';
+    case 'text?': return value === null || typeof value === 'string';
+    case 'list': return Array.isArray(value);
+    case 'number': return Number.isFinite(value);
+    case 'flag': return typeof value === 'boolean';
+    case 'other': return value === null || typeof value === 'object';
+  }
+}

@@ -1,0 +1,110 @@
+import type { AgentId, CommitId, TreeId } from './ids.ts';
+
+/** Where a conflict stands: what a reader calls the other side's owner. */
+export type OtherSide =
+  | { readonly kind: 'agent'; readonly agent: AgentId; readonly commit: CommitId; readonly landing: string | null }
+  | { readonly kind: 'human'; readonly commit: CommitId }
+  | { readonly kind: 'unknown' };
+
+export type ConflictLevel = 'structural' | 'content';
+
+/** One conflict as `integrate` met it: one path, for content one hunk, of one branch. Paths are bytes (latin1). */
+export interface ConflictFacts {
+  readonly id: string;
+  readonly agent: AgentId;
+  readonly path: string;
+  readonly level: ConflictLevel;
+  /** Git's name for it: `contents`, `modify/delete`, `binary`, … */
+  readonly type: string;
+  /** Lines of the base, 1-based, half-open; null where the conflict is not about lines. */
+  readonly lines: readonly [number, number] | null;
+  readonly base: CommitId | null;
+  readonly tip: CommitId;
+  /** What the branch was merged onto: the target, or the stack so far. */
+  readonly onto: CommitId;
+  readonly other: OtherSide;
+  /** The lines of the hunk on each side, bytes (latin1), at most `EXCERPT_LINES` each; null where the conflict is not about lines. */
+  readonly excerpt: Excerpt | null;
+}
+
+export interface Excerpt {
+  readonly base: readonly string[];
+  readonly onto: readonly string[];
+  readonly tip: readonly string[];
+}
+
+export const EXCERPT_LINES = 20;
+
+export type Strategy = 'merge' | 'squash' | 'ff';
+
+/** What a landing took of one agent. */
+export interface LandedAgent {
+  readonly agent: AgentId;
+  readonly branch: string;
+  /** The branch's tip that was landed. */
+  readonly tip: CommitId;
+  /** The commit on the target that holds it. */
+  readonly commit: CommitId;
+}
+
+export type GateVerdict = 'passed' | 'failed' | 'could-not-run';
+
+export interface HandoffFacts {
+  /** Derived from its content, so that amend, rebase and cherry-pick do not repeat it. */
+  readonly id: string;
+  /** An agent's id, `main` for the coordinator, or `human`. */
+  readonly from: string;
+  readonly to: string;
+  readonly task: string;
+  readonly context: string | null;
+  readonly files: readonly string[];
+  readonly notes: string | null;
+  readonly commit: CommitId | null;
+  /** False for an entry that somebody wrote into handoff.md by hand. */
+  readonly verified: boolean;
+}
+
+/** What happened, as the journal keeps it. Hooks write `commit` and `rewrite` only. */
+export type Event =
+  | { readonly kind: 'agent-added'; readonly agent: AgentId; readonly branch: string; readonly worktree: string; readonly role: string | null }
+  | { readonly kind: 'agent-removed'; readonly agent: AgentId; readonly branch: string; readonly tip: CommitId | null }
+  | { readonly kind: 'branch-set'; readonly agent: AgentId; readonly branch: string }
+  | { readonly kind: 'moved'; readonly agent: AgentId; readonly worktree: string }
+  | { readonly kind: 'task'; readonly agent: AgentId; readonly task: string | null }
+  | { readonly kind: 'ready'; readonly agent: AgentId; readonly tip: CommitId }
+  | { readonly kind: 'unready'; readonly agent: AgentId }
+  | { readonly kind: 'commit'; readonly agent: AgentId; readonly id: CommitId; readonly unrecorded?: true }
+  | { readonly kind: 'rewrite'; readonly agent: AgentId; readonly old: CommitId; readonly id: CommitId }
+  | { readonly kind: 'walked'; readonly agent: AgentId; readonly tip: CommitId }
+  | ({ readonly kind: 'handoff' } & HandoffFacts)
+  | { readonly kind: 'handoff-closed'; readonly id: string; readonly by: string }
+  | {
+      readonly kind: 'landing';
+      readonly id: string;
+      readonly target: string;
+      readonly old: CommitId;
+      readonly new: CommitId;
+      readonly strategy: Strategy;
+      readonly agents: readonly LandedAgent[];
+      readonly gates: readonly string[];
+    }
+  | { readonly kind: 'gate'; readonly key: string; readonly name: string; readonly tree: TreeId; readonly verdict: GateVerdict; readonly ms: number }
+  | ({ readonly kind: 'conflict' } & ConflictFacts)
+  | { readonly kind: 'conflict-closed'; readonly id: string; readonly how: 'landed' | 'gone' | 'withdrawn' }
+  | { readonly kind: 'trashed'; readonly id: string; readonly agent: AgentId | null; readonly what: string }
+  | { readonly kind: 'torn'; readonly file: string; readonly count: number };
+
+/** An event with its place in the journal. */
+export type JournalRecord = Event & {
+  /** Epoch milliseconds; whole seconds where a hook wrote it. */
+  readonly at: number;
+  /** The file that it was written to: one a worktree's hooks, one a process. */
+  readonly writer: string;
+  /** Its place in that file, from 0. */
+  readonly seq: number;
+};
+
+/** Time, then writer, then sequence: the order in which people read the journal. No decision rests on it. */
+export function byTime(a: JournalRecord, b: JournalRecord): number {
+  return a.at - b.at || (a.writer < b.writer ? -1 : a.writer > b.writer ? 1 : a.seq - b.seq);
+}

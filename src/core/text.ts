@@ -1,0 +1,53 @@
+import type { RepoPath } from './ids.ts';
+
+// C0, DEL, C1; soft hyphen; zero-width and bidirectional marks; line and paragraph separators; byte-order mark; tags.
+const UNSAFE = /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|[\u{e0000}-\u{e007f}]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/gu;
+
+/** The text on one line with nothing in it that a terminal or a log reader acts on; `\n` becomes the two characters `\n`. */
+export function escapeText(text: string): string {
+  return text.replace(UNSAFE, escapeCharacter);
+}
+
+/** The text with line breaks and tabs kept and everything else that a terminal acts on escaped. */
+export function escapeBlock(text: string): string {
+  return text.replace(UNSAFE, (character) => (character === '\n' || character === '\t' ? character : escapeCharacter(character)));
+}
+
+function escapeCharacter(character: string): string {
+  if (character === '\n') return '\\n';
+  if (character === '\t') return '\\t';
+  if (character === '\r') return '\\r';
+  const code = character.codePointAt(0) ?? 0;
+  if (code <= 0xff) return `\\x${code.toString(16).padStart(2, '0')}`;
+  return `\\u{${code.toString(16)}}`;
+}
+
+/** Text cut to at most `width` characters, with `…` where something was cut. */
+export function truncate(text: string, width: number): string {
+  const characters = [...text];
+  return characters.length <= width ? text : `${characters.slice(0, Math.max(0, width - 1)).join('')}…`;
+}
+
+/** The path as one line of text: UTF-8 where it is that, the bytes as `\xNN` otherwise, control characters escaped. */
+export function showPath(path: RepoPath | string): string {
+  return escapeText(decodeBytes(path));
+}
+
+/** Bytes (one character each) as text: UTF-8 where it is that, `\xNN` for each byte above ASCII otherwise. */
+export function decodeBytes(bytes: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(Uint8Array.from(bytes, (character) => character.charCodeAt(0)));
+  } catch {
+    return bytes.replace(/[\u0080-\u00ff]/g, (byte) => `\\x${byte.charCodeAt(0).toString(16)}`);
+  }
+}
+
+/** Text as bytes, one character a byte: the opposite of `decodeBytes`. */
+export function encodeBytes(text: string): string {
+  return Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte)).join('');
+}
+
+/** `1 file`, `2 files`; `plural(2, 'branch', 'branches')`. */
+export function plural(count: number, one: string, many = `${one}s`): string {
+  return `${count} ${count === 1 ? one : many}`;
+}

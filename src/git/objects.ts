@@ -1,0 +1,40 @@
+import type { BlobId, CommitId, TreeId } from '../core/ids.ts';
+import type { Git } from './git.ts';
+
+/** The id of a blob with this content, written to the object store. */
+export async function writeBlob(git: Git, content: string | Uint8Array): Promise<BlobId> {
+  return (await git.text(['hash-object', '-w', '--stdin', '-t', 'blob'], { input: content })) as BlobId;
+}
+
+/** An object's content as bytes, or null where there is no such object. `name` may be `<commit>:<path>` (UTF-8 paths only). */
+export async function readObject(git: Git, name: string): Promise<Buffer | null> {
+  const found = await readObjects(git, [name]);
+  return found[0] ?? null;
+}
+
+/** The contents of several objects in one process (git-cat-file(1), --batch); null where there is none. Names hold no line break. */
+export async function readObjects(git: Git, names: readonly string[]): Promise<(Buffer | null)[]> {
+  if (names.length === 0) return [];
+  const { stdout } = await git.run(['cat-file', '--batch'], { input: `${names.join('\n')}\n` });
+  const contents: (Buffer | null)[] = [];
+  let at = 0;
+  for (let count = 0; count < names.length; count += 1) {
+    const end = stdout.indexOf(0x0a, at);
+    const header = stdout.subarray(at, end).toString('latin1');
+    const size = /^[0-9a-f]+ \w+ (\d+)$/.exec(header);
+    if (size === null) {
+      contents.push(null);
+      at = end + 1;
+      continue;
+    }
+    const length = Number(size[1]);
+    contents.push(stdout.subarray(end + 1, end + 1 + length));
+    at = end + 1 + length + 1;
+  }
+  return contents;
+}
+
+/** The tree of a commit. */
+export async function treeOf(git: Git, commit: CommitId): Promise<TreeId> {
+  return (await git.text(['rev-parse', '--verify', '--end-of-options', `${commit}^{tree}`])) as TreeId;
+}

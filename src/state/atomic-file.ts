@@ -1,0 +1,32 @@
+import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, unlinkSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
+
+let count = 0;
+
+/** Replaces a file at once: readers see the old content or the new one, also after a kill. Makes the folder. */
+export function replaceFile(path: string, content: string | Uint8Array, mode = 0o644): void {
+  mkdirSync(dirname(path), { recursive: true });
+  const temporary = `${path}.${process.pid}.${count += 1}.tmp`;
+  // O_EXCL: never through a link that somebody put there.
+  const file = openSync(temporary, 'wx', mode);
+  try {
+    writeSync(file, typeof content === 'string' ? Buffer.from(content, 'utf8') : content);
+    fsyncSync(file);
+  } catch (error) {
+    closeSync(file);
+    unlinkSync(temporary);
+    throw error;
+  }
+  closeSync(file);
+  renameSync(temporary, path);
+}
+
+/** The file's text (UTF-8), or null where there is no file. */
+export function readIfThere(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,90 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { AiteamError } from '../core/errors.ts';
+import type { CommitId, RefName } from '../core/ids.ts';
+import type { Git } from '../git/git.ts';
+import { readObject, writeBlob } from '../git/objects.ts';
+import { changeRefs, listRefs } from '../git/refs.ts';
+import { isDead, thisProcess, type Owner } from './owner.ts';
+
+/** What may be held by one process at a time. */
+export type MutexName = 'coordinator' | 'worktrees' | 'views' | 'compaction';
+
+export interface MutexOptions {
+  /** What the holder does, shown to those who wait. */
+  readonly command: string;
+  /** Milliseconds to wait; 0 tries once. */
+  readonly waitMs: number;
+  /** Called once, when there is somebody to wait for. */
+  readonly onWait?: (holder: Owner) => void;
+}
+
+/**
+ * Runs `work` while this process alone holds the mutex: a ref moved by compare-and-swap whose blob names its owner.
+ * A dead owner's mutex is taken over at once. Errors: `busy` with the holder named when the wait is over.
+ */
+export async function withMutex<T>(git: Git, name: MutexName, options: MutexOptions, work: () => Promise<T>): Promise<T> {
+  const ref = mutexRef(name);
+  const mine = (await writeBlob(git, JSON.stringify(thisProcess(options.command)))) as string as CommitId;
+  await acquire(git, ref, mine, options);
+  try {
+    return await work();
+  } finally {
+    await changeRefs(git, [{ ref, from: mine, to: null }], 'aiteam: released');
+  }
+}
+
+/** Who holds the mutex, or null. */
+export async function mutexHolder(git: Git, name: MutexName): Promise<Owner | null> {
+  const held = (await listRefs(git, mutexRef(name)))[0];
+  return held === undefined ? null : readOwner(git, held.id);
+}
+
+async function acquire(git: Git, ref: RefName, mine: CommitId, options: MutexOptions): Promise<void> {
+  const deadline = Date.now() + options.waitMs;
+  let told = false;
+  for (let pause = 10; ; pause = Math.min(pause * 2, 200)) {
+    const held = (await listRefs(git, ref))[0];
+    const owner = held === undefined ? null : await readOwner(git, held.id);
+    if (owner === null || isDead(owner)) {
+      if (await swap(git, ref, held?.id ?? null, mine, Date.now() >= deadline)) return;
+    } else {
+      if (Date.now() >= deadline) throw busy(ref, owner);
+      if (!told) options.onWait?.(owner);
+      told = true;
+    }
+    // Spread out, so that many waiters do not try at the same instant.
+    await sleep(pause / 2 + Math.random() * pause);
+  }
+}
+
+/** A lock file of another contender counts as a lost race, as long as there is time to try again. */
+async function swap(git: Git, ref: RefName, from: CommitId | null, to: CommitId, lastTry: boolean): Promise<boolean> {
+  try {
+    return await changeRefs(git, [{ ref, from, to }], 'aiteam: acquired');
+  } catch (error) {
+    if (error instanceof AiteamError && error.code === 'ref-locked' && !lastTry) return false;
+    throw error;
+  }
+}
+
+async function readOwner(git: Git, id: string): Promise<Owner | null> {
+  const content = await readObject(git, id);
+  if (content === null) return null;
+  try {
+    return JSON.parse(content.toString('utf8')) as Owner;
+  } catch {
+    return null;
+  }
+}
+
+function busy(ref: RefName, owner: Owner): AiteamError {
+  const seconds = Math.round((Date.now() - owner.since) / 1000);
+  return new AiteamError(`process ${owner.pid} on ${owner.host} has been running "${owner.command}" for ${seconds} s`, {
+    code: 'busy',
+    hints: ['wait until it is done, then try again', `if that process is certainly gone: git update-ref -d ${ref}`],
+  });
+}
+
+function mutexRef(name: MutexName): RefName {
+  return `refs/aiteam/lock/${name}` as RefName;
+}

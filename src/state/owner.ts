@@ -1,0 +1,62 @@
+import { readFileSync, readlinkSync } from 'node:fs';
+import { hostname } from 'node:os';
+
+/** Who holds something exclusive: enough to know later whether that very process still lives. */
+export interface Owner {
+  readonly host: string;
+  /** The boot's id, or '' where the system has none. */
+  readonly boot: string;
+  /** The process namespace: another container's processes cannot be judged from here. */
+  readonly namespace: string;
+  readonly pid: number;
+  /** The process's start time in clock ticks since boot, or '' where the system does not tell. */
+  readonly started: string;
+  readonly command: string;
+  /** Epoch milliseconds. */
+  readonly since: number;
+}
+
+/** This process as an owner. */
+export function thisProcess(command: string): Owner {
+  return { host: hostname(), boot: bootId(), namespace: pidNamespace(), pid: process.pid, started: startTime(process.pid) ?? '', command, since: Date.now() };
+}
+
+/** Whether the owner is certainly gone. On another host or in another container it is never presumed so. */
+export function isDead(owner: Owner): boolean {
+  if (owner.host !== hostname() || owner.namespace !== pidNamespace()) return false;
+  if (owner.boot !== '' && owner.boot !== bootId()) return true;
+  try {
+    process.kill(owner.pid, 0);
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'ESRCH';
+  }
+  const started = startTime(owner.pid);
+  return owner.started !== '' && started !== null && started !== owner.started;
+}
+
+function bootId(): string {
+  try {
+    return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+  } catch {
+    return '';
+  }
+}
+
+function pidNamespace(): string {
+  try {
+    return readlinkSync('/proc/self/ns/pid');
+  } catch {
+    return '';
+  }
+}
+
+/** Field 22 of /proc/PID/stat (proc(5)), counted after the name's last parenthesis; a zombie counts as gone. */
+function startTime(pid: number): string | null {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return fields[0] === 'Z' || fields[0] === 'X' ? 'gone' : (fields[19] ?? null);
+  } catch {
+    return null;
+  }
+}

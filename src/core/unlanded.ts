@@ -1,0 +1,35 @@
+import type { CommitId } from './ids.ts';
+
+export interface CommitNode {
+  readonly id: CommitId;
+  readonly parents: readonly CommitId[];
+  /** Committer time, seconds since the epoch. */
+  readonly time: number;
+}
+
+/** The commits reachable from `tip` inside the graph, leaving out what is reachable from `landed`. */
+export function unlandedCommits(graph: ReadonlyMap<CommitId, CommitNode>, tip: CommitId, landed: readonly CommitId[]): CommitNode[] {
+  const hidden = new Set(reachable(graph, landed).map((node) => node.id));
+  return reachable(graph, [tip]).filter((node) => !hidden.has(node.id));
+}
+
+/** The newest of these landed tips that the branch still builds on and the graph holds: what a squash took of it. */
+export function landedBeneath(graph: ReadonlyMap<CommitId, CommitNode>, tip: CommitId, landed: readonly CommitId[]): CommitId | undefined {
+  const below = new Set(reachable(graph, [tip]).map((node) => node.id));
+  return landed.findLast((id) => below.has(id));
+}
+
+/** The graph's commits reachable from these, each once. */
+function reachable(graph: ReadonlyMap<CommitId, CommitNode>, from: readonly CommitId[]): CommitNode[] {
+  const seen = new Set<CommitId>();
+  const nodes: CommitNode[] = [];
+  const waiting = [...from];
+  for (let id = waiting.pop(); id !== undefined; id = waiting.pop()) {
+    const node = graph.get(id);
+    if (node === undefined || seen.has(id)) continue;
+    seen.add(id);
+    nodes.push(node);
+    waiting.push(...node.parents);
+  }
+  return nodes;
+}

@@ -1,0 +1,26 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { RepoPath } from '../core/ids.ts';
+import type { Git } from './git.ts';
+
+const MARKS: readonly (readonly [string, string])[] = [
+  ['rebase-merge', 'a rebase'], ['rebase-apply', 'a rebase or am'], ['MERGE_HEAD', 'a merge'], ['CHERRY_PICK_HEAD', 'a cherry-pick'],
+  ['REVERT_HEAD', 'a revert'], ['BISECT_LOG', 'a bisection'],
+];
+
+/** What the worktree with this git directory is in the middle of, such as "a merge"; null for nothing. */
+export function operationUnderWay(gitDir: string): string | null {
+  return MARKS.find(([file]) => existsSync(join(gitDir, file)))?.[1] ?? null;
+}
+
+export interface ChangedPath {
+  readonly path: RepoPath;
+  /** The two letters of git-status(1); `??` untracked. */
+  readonly status: string;
+}
+
+/** The paths that a worktree has changed against its HEAD; `untracked` says whether files git does not know count. */
+export async function changedPaths(git: Git, worktree: string, untracked: boolean): Promise<ChangedPath[]> {
+  const out = await git.bytes(['status', '--porcelain=v1', '-z', '--no-renames', `--untracked-files=${untracked ? 'all' : 'no'}`, '--ignore-submodules=none'], { cwd: worktree });
+  return out.split('\0').filter((entry) => entry !== '').map((entry) => ({ status: entry.slice(0, 2), path: entry.slice(3) as RepoPath }));
+}

@@ -1,0 +1,118 @@
+import { agentNameProblem } from '../core/agent-name.ts';
+import { branchNameProblem } from '../core/branch-name.ts';
+import { DEFAULT_CONFIG, DEFAULT_GATE_TIMEOUT_MS, fillTemplate, type AgentConfig, type Config, type Gate, type SetupStep } from '../core/config.ts';
+import { parseDuration } from '../core/duration.ts';
+import type { AgentId } from '../core/ids.ts';
+import { truncate } from '../core/text.ts';
+import { readYaml } from './read-yaml.ts';
+import { command, flag, listOf, made, mapOf, oneOf, optional, record, required, scalar, text, textOr, type Rule } from './rules.ts';
+
+const same = (value: string): string => value;
+const longestTimeout = 24 * 3_600_000;
+
+const setupStep: Rule<SetupStep> = textOr(
+  made(command('a command'), (run) => ({ name: truncate(run.trim().split('\n')[0] ?? '', 60), run })),
+  record('a map with name and run', { name: required(text('a name')), run: required(command('a command')) }),
+);
+
+const gate: Rule<Gate> = made(
+  record('a gate: a map with name and run', {
+    name: required(text('a name', shapeProblem(/^[\w][\w .-]{0,63}$/, 'a name of letters, digits, spaces, ".", "_" and "-"'))),
+    run: required(command('a command')),
+    timeout: optional(scalar('a time such as 90s, 10m or 1h, at most 24h', parseTimeout), DEFAULT_GATE_TIMEOUT_MS),
+    clean: optional(flag(), false),
+    cache: optional(flag(), true),
+  }),
+  ({ timeout, ...rest }) => ({ ...rest, timeoutMs: timeout }),
+);
+
+const agent: Rule<AgentConfig> = record('a map with provider, model, role and command', {
+  provider: optional(text('the name of a provider', shapeProblem(/^[a-z][a-z0-9-]{0,63}$/, 'a name of lower-case letters, digits and "-"')), null),
+  model: optional(text('the name of a model', shapeProblem(/^\S{1,128}$/, 'a name without spaces')), null),
+  role: optional(text('a role such as developer', shapeProblem(/^.{1,64}$/, 'at most 64 characters')), null),
+  command: optional(command('a command'), null),
+});
+
+/** Every key of `.aiteam.yaml` with what it must hold; a key that is left out has the value of `DEFAULT_CONFIG`. */
+export const CONFIG_RULE: Rule<Config> = made(
+  record('the keys of a configuration, "version: 1" first', {
+    version: required(scalar('version 1, the only one that this aiteam reads', (value) => (value === '1' ? 1 : null))),
+    target: optional(text('the name of a branch', targetProblem), DEFAULT_CONFIG.target),
+    worktrees: optional(
+      record('a map with branch and path', {
+        branch: optional(text('a template such as feature/{agent}', branchTemplateProblem), DEFAULT_CONFIG.worktrees.branch),
+        path: optional(text('a template such as ../{repo}.worktrees/{agent}', pathTemplateProblem), DEFAULT_CONFIG.worktrees.path),
+      }),
+      DEFAULT_CONFIG.worktrees,
+    ),
+    copy: optional(listOf('a list of path patterns', text('a path pattern', patternProblem), same), DEFAULT_CONFIG.copy),
+    link: optional(listOf('a list of path patterns', text('a path pattern', patternProblem), same), DEFAULT_CONFIG.link),
+    setup: optional(listOf('a list of commands', setupStep, ({ name }) => name), DEFAULT_CONFIG.setup),
+    gates: optional(listOf('a list of gates', gate, ({ name }) => name), DEFAULT_CONFIG.gates),
+    agents: optional(mapOf<AgentId, AgentConfig>('a map of agents', agentNameProblem, agent), DEFAULT_CONFIG.agents),
+    trash: optional(
+      record('a map with skip', { skip: optional(listOf('a list of folder names', text('a folder name', folderNameProblem), same), DEFAULT_CONFIG.trash.skip) }),
+      DEFAULT_CONFIG.trash,
+    ),
+    agents_may: optional(listOf('a list of commands', oneOf('integrate', 'undo', 'remove', 'uninstall'), same), DEFAULT_CONFIG.agentsMay),
+    overlaps: optional(oneOf('warn', 'block', 'off'), DEFAULT_CONFIG.overlaps),
+    trailer: optional(text('a trailer such as "Assisted-by: {agent}:{model}"', trailerProblem), DEFAULT_CONFIG.trailer),
+  }),
+  ({ version: _version, agents_may: agentsMay, ...rest }) => ({ ...rest, agentsMay }),
+);
+
+/** The configuration in a file's bytes; `name` is what messages call the file. Errors: `config-invalid`. */
+export function parseConfig(bytes: Uint8Array, name: string): Config {
+  return readYaml(bytes, name, CONFIG_RULE);
+}
+
+function shapeProblem(shape: RegExp, expected: string): (value: string) => string | null {
+  return (value) => (shape.test(value) ? null : `expected ${expected}, found "${truncate(value, 60)}"`);
+}
+
+function parseTimeout(value: string): number | null {
+  const milliseconds = parseDuration(value);
+  return milliseconds === null || milliseconds < 1000 || milliseconds > longestTimeout ? null : milliseconds;
+}
+
+function targetProblem(value: string): string | null {
+  const problem = branchNameProblem(value);
+  return problem === null ? null : `"${truncate(value, 60)}" cannot be a branch: ${problem}`;
+}
+
+function branchTemplateProblem(value: string): string | null {
+  const problem = placesProblem(value, ['agent'], 'agent');
+  if (problem !== null) return problem;
+  const branch = branchNameProblem(fillTemplate(value, { agent: 'x' }));
+  return branch === null ? null : `"${truncate(value, 60)}" cannot make branch names: ${branch}`;
+}
+
+/** Worktrees lie in the repository or beside it: a configuration that was cloned does not choose other folders to write to. */
+function pathTemplateProblem(value: string): string | null {
+  const problem = placesProblem(value, ['agent', 'repo'], 'agent');
+  if (problem !== null) return problem;
+  if (/^[/~]/.test(value)) return `expected a folder relative to the repository, found "${truncate(value, 60)}"`;
+  const parts = value.split('/');
+  if (parts.slice(1).includes('..')) return '".." may only be its first part: worktrees lie in the repository or beside it';
+  return parts.includes('.git') ? 'worktrees cannot lie in .git' : null;
+}
+
+function trailerProblem(value: string): string | null {
+  if (!/^[A-Za-z][A-Za-z0-9-]*: \S/.test(value)) return `expected "Name: value", found "${truncate(value, 60)}"`;
+  return placesProblem(value, ['agent', 'model'], 'agent');
+}
+
+function placesProblem(template: string, allowed: readonly string[], needed: string): string | null {
+  const places = [...template.matchAll(/\{([^{}]*)\}/g)].map(([, place = '']) => place);
+  const strange = places.find((place) => !allowed.includes(place));
+  if (strange !== undefined) return `{${truncate(strange, 20)}} is not known here; expected ${allowed.map((place) => `{${place}}`).join(' or ')}`;
+  return places.includes(needed) ? null : `{${needed}} is missing: without it all agents would have the same`;
+}
+
+function patternProblem(value: string): string | null {
+  return value.split('/').includes('..') ? 'a pattern stays in the repository: ".." is not allowed' : null;
+}
+
+function folderNameProblem(value: string): string | null {
+  return value.includes('/') || value === '.' || value === '..' ? `expected a folder's name without "/", found "${truncate(value, 60)}"` : null;
+}

@@ -1,0 +1,178 @@
+import { describe, expect, it } from 'vitest';
+import { parseConfig } from '../../src/config/schema.ts';
+import { DEFAULT_CONFIG } from '../../src/core/config.ts';
+import { AiteamError } from '../../src/core/errors.ts';
+
+const parse = (yaml: string) => parseConfig(Buffer.from(yaml), '.aiteam.yaml');
+
+/** The message of the refusal, or a failure where the text is accepted. */
+function mistakesIn(yaml: string | Uint8Array): string {
+  try {
+    parseConfig(typeof yaml === 'string' ? Buffer.from(yaml) : yaml, '.aiteam.yaml');
+  } catch (error) {
+    if (!(error instanceof AiteamError)) throw error;
+    expect(error.code).toBe('config-invalid');
+    expect(error.kind).toBe('usage');
+    return error.message;
+  }
+  throw new Error('the configuration was accepted');
+}
+
+describe('what a configuration means', () => {
+  it('is the defaults where only the version is given', () => {
+    expect(parse('version: 1\n')).toEqual(DEFAULT_CONFIG);
+  });
+
+  it('treats a key without a value as left out', () => {
+    expect(parse('version: 1\ngates:\n  # - name: test\ncopy: ~\nworktrees:\n')).toEqual(DEFAULT_CONFIG);
+  });
+
+  it('reads every key', () => {
+    const config = parse(`version: 1
+target: develop
+worktrees: { branch: "work/{agent}", path: "../{agent}" }
+copy: [.env, "config/*.local"]
+link: [node_modules]
+setup:
+  - npm ci
+  - { name: seed, run: "./seed\\n./more" }
+gates:
+  - { name: test, run: npm test, timeout: 90s, clean: true, cache: false }
+  - { name: lint, run: npm run lint, timeout: 45 }
+  - { name: slow, run: make slow }
+agents:
+  glm: { provider: zai, model: glm-4.7, role: developer, command: claude }
+  claude:
+trash: { skip: [out] }
+agents_may: [integrate, undo]
+overlaps: block
+trailer: "Co-authored-by: {agent} <{agent}@example.org>"
+`);
+    expect(config).toEqual({
+      target: 'develop',
+      worktrees: { branch: 'work/{agent}', path: '../{agent}' },
+      copy: ['.env', 'config/*.local'],
+      link: ['node_modules'],
+      setup: [{ name: 'npm ci', run: 'npm ci' }, { name: 'seed', run: './seed\n./more' }],
+      gates: [
+        { name: 'test', run: 'npm test', timeoutMs: 90_000, clean: true, cache: false },
+        { name: 'lint', run: 'npm run lint', timeoutMs: 45_000, clean: false, cache: true },
+        { name: 'slow', run: 'make slow', timeoutMs: 30 * 60_000, clean: false, cache: true },
+      ],
+      agents: new Map([
+        ['glm', { provider: 'zai', model: 'glm-4.7', role: 'developer', command: 'claude' }],
+        ['claude', { provider: null, model: null, role: null, command: null }],
+      ]),
+      trash: { skip: ['out'] },
+      agentsMay: ['integrate', 'undo'],
+      overlaps: 'block',
+      trailer: 'Co-authored-by: {agent} <{agent}@example.org>',
+    });
+  });
+
+  it('has an agent called constructor, which is a lawful name', () => {
+    const { agents } = parse('version: 1\nagents: { constructor: { role: developer }, valueof: {} }\n');
+    expect([...agents.keys()]).toEqual(['constructor', 'valueof']);
+    expect([...agents.values()].map(({ role }) => role)).toEqual(['developer', null]);
+  });
+});
+
+describe('mistakes', () => {
+  it('are listed together, each with its place, in the order of the file', () => {
+    expect(mistakesIn(`version: 1
+worktree:
+  branch: x
+gates:
+  - name: test
+    rum: npm test
+    timeout: 10 minutes
+overlaps: wran
+agents:
+  GLM: {}
+`).split('\n')).toEqual([
+      '.aiteam.yaml:2:1: unknown key "worktree"; did you mean "worktrees"?',
+      '.aiteam.yaml:5:5: "run" is missing: expected a command',
+      '.aiteam.yaml:6:5: unknown key "rum"; did you mean "run"?',
+      '.aiteam.yaml:7:14: expected a time such as 90s, 10m or 1h, at most 24h, found "10 minutes"',
+      '.aiteam.yaml:8:11: expected one of warn, block, off, found "wran"; did you mean "warn"?',
+      expect.stringMatching(/^\.aiteam\.yaml:10:3: "GLM" will not do: it must be a lower-case letter/),
+    ]);
+  });
+
+  it('are cut where there are very many', () => {
+    const lines = mistakesIn(`version: 1\n${Array.from({ length: 40 }, (_, index) => `strange${index}: 1\n`).join('')}`).split('\n');
+    expect(lines).toHaveLength(13);
+    expect(lines.at(-1)).toBe('and 28 more mistakes');
+  });
+
+  it.each([
+    ['no version', 'target: main\n', '1:1: "version" is missing: expected version 1'],
+    ['a version of the future', 'version: 2\n', '1:10: expected version 1, the only one that this aiteam reads, found 2'],
+    ['an empty file', '', '1:1: expected the keys of a configuration, "version: 1" first, found an empty file'],
+    ['a list at the top', '- version\n', '1:1: expected the keys of a configuration, "version: 1" first, found a list'],
+    ['a key that resembles nothing', 'version: 1\nzzzzzzzzzz: 1\n', '2:1: unknown key "zzzzzzzzzz"; expected one of version, target,'],
+    ['a number for text', 'version: 1\nagents: { glm: { model: 4.70 } }\n', '2:25: expected the name of a model, found 4.70; put it in quotes'],
+    ['text for a list', 'version: 1\ncopy: .env\n', '2:7: expected a list of path patterns, found ".env"'],
+    ['text for a flag', 'version: 1\ngates: [{ name: a, run: b, clean: yes }]\n', '2:35: expected true or false, found "yes"'],
+    ['a map for a command', 'version: 1\nsetup: [[a]]\n', '2:9: expected a command or a map with name and run, found a list'],
+    ['a key that stands twice', 'version: 1\ntarget: a\ntarget: b\n', '3:1: "target" stands there twice'],
+    ['an agent that stands twice', 'version: 1\nagents: { glm: {}, glm: {} }\n', '2:20: "glm" stands there twice'],
+    ['two gates of one name', 'version: 1\ngates:\n  - { name: a, run: x }\n  - { name: a, run: y }\n', '4:5: "a" stands in this list twice'],
+    ['a gate that would run forever', 'version: 1\ngates: [{ name: a, run: x, timeout: 2d }]\n', '2:37: expected a time'],
+    ['a gate without time', 'version: 1\ngates: [{ name: a, run: x, timeout: 0 }]\n', '2:37: expected a time'],
+    ['an empty command', 'version: 1\nsetup: ["  "]\n', '2:9: expected a command, found empty text'],
+    ['an agent name of git', 'version: 1\nagents: { head: {} }\n', '2:11: "head" will not do: the name is reserved'],
+    ['a branch template without a place', 'version: 1\nworktrees: { branch: feature }\n', '2:22: {agent} is missing'],
+    ['a place that is not known', 'version: 1\nworktrees: { path: "../{repo}/{agnet}" }\n', '2:20: {agnet} is not known here; expected {agent} or {repo}'],
+    ['a branch template that git refuses', 'version: 1\nworktrees: { branch: "a..{agent}" }\n', '2:22: "a..{agent}" cannot make branch names'],
+    ['worktrees at an absolute folder', 'version: 1\nworktrees: { path: "/etc/{agent}" }\n', '2:20: expected a folder relative to the repository'],
+    ['worktrees in the home folder', 'version: 1\nworktrees: { path: "~/{agent}" }\n', '2:20: expected a folder relative'],
+    ['worktrees further up than beside the repository', 'version: 1\nworktrees: { path: "../../.config/{agent}" }\n', '2:20: ".." may only be its first part'],
+    ['worktrees in the git directory', 'version: 1\nworktrees: { path: ".git/{agent}" }\n', '2:20: worktrees cannot lie in .git'],
+    ['a target that is an option', 'version: 1\ntarget: --all\n', '2:9: "--all" cannot be a branch: it begins with "-"'],
+    ['a pattern that leaves the repository', 'version: 1\ncopy: [../secret]\n', '2:8: a pattern stays in the repository'],
+    ['a trailer without a name', 'version: 1\ntrailer: "{agent}"\n', '2:10: expected "Name: value"'],
+    ['a folder path to skip', 'version: 1\ntrash: { skip: [a/b] }\n', `2:17: expected a folder's name`],
+    ['a verb that no agent can be allowed', 'version: 1\nagents_may: [trust]\n', '2:14: expected one of integrate, undo, remove, uninstall, found "trust"'],
+    ['broken YAML', 'version: 1\ncopy: [a\n', '3:1: Flow sequence in block collection must be sufficiently indented'],
+  ])('%s', (_situation, yaml, expected) => {
+    expect(mistakesIn(yaml)).toContain(`.aiteam.yaml:${expected}`);
+  });
+});
+
+describe('hostile files', () => {
+  it.each([
+    ['aliases that blow up', `version: 1\na0: &a0 [x]\n${Array.from({ length: 40 }, (_, index) => `a${index + 1}: &a${index + 1} [*a${index}, *a${index}]\n`).join('')}`, 'unknown key "a0"'],
+    ['an alias for a value', 'version: 1\ntarget: &t main\noverlaps: *t\n', '3:11: expected one of warn, block, off, found the alias *t'],
+    ['an alias for a list', 'version: 1\ncopy: &c [a]\nlink: *c\n', '3:7: expected a list of path patterns, found the alias *c'],
+    ['a merge key', 'version: 1\nagents:\n  glm: &g { role: a }\n  kimi: { <<: *g }\n', '4:11: unknown key "<<"'],
+    ['prototype keys at the top', 'version: 1\n__proto__: { target: evil }\nconstructor: 1\n', '2:1: unknown key "__proto__"'],
+    ['a prototype key as an agent', 'version: 1\nagents: { __proto__: { role: a } }\n', '2:11: "__proto__" will not do'],
+    ['a prototype key in an agent', 'version: 1\nagents: { glm: { __proto__: { role: a } } }\n', '2:18: unknown key "__proto__"'],
+    ['100,000 brackets', `version: 1\ncopy: ${'['.repeat(60_000)}`, '2:39: nested more than 32 levels deep'],
+    ['100,000 brackets, closed in strings', `version: 1\ncopy: ${'["]",'.repeat(12_000)}`, 'nested more than 32 levels deep'],
+    ['lists in lists on one line', `version: 1\ncopy:\n  ${'- '.repeat(30_000)}`, '3:67: nested more than 32 levels deep'],
+    ['explicit keys in explicit keys', `? `.repeat(30_000), '1:65: nested more than 32 levels deep'],
+    ['as many levels by indentation as fit', Array.from({ length: 350 }, (_, depth) => `${' '.repeat(depth)}a:\n`).join(''), 'unknown key "a"'],
+    ['a megabyte', `version: 1\n# ${'x'.repeat(1 << 20)}\n`, ' the file has 1048590 bytes; at most 65536 are read'],
+    ['tens of thousands of keys', `version: 1\n${Array.from({ length: 9000 }, (_, index) => `k${index}:\n`).join('')}`, 'and 8988 more mistakes'],
+    ['a tag', 'version: 1\ntarget: !!js/function "x"\n', '2:9: Unresolved tag: tag:yaml.org,2002:js/function'],
+    ['a second document', 'version: 1\n---\nversion: 1\n', '2:1: a second document begins here'],
+    ['tabs for indentation', 'version: 1\ngates:\n\t- name: a\n', '3:1: Tabs are not allowed as indentation'],
+    ['a control character in a value', 'version: 1\ntarget: "ma\\x1b[31min"\n', '2:9: expected the name of a branch, found a control character in "ma\\x1b[31min"'],
+    ['a control character in a key', 'version: 1\n"tar\\u202eget": x\n', '2:1: unknown key "tar\\u{202e}get"; did you mean "target"?'],
+    ['an escape sequence in a command', 'version: 1\nsetup: ["ls \\e[2J"]\n', '2:9: expected a command, found a control character'],
+    ['a line break in a model', 'version: 1\nagents: { glm: { model: "a\\nb" } }\n', '2:25: expected the name of a model, found a control character'],
+  ])('%s', (_situation, yaml, expected) => {
+    expect(mistakesIn(yaml)).toContain(expected);
+    expect(Object.hasOwn(Object.prototype, 'target')).toBe(false);
+  });
+
+  it('bytes that are not UTF-8', () => {
+    expect(mistakesIn(Buffer.from('version: 1\ntarget: caf\xe9\n', 'latin1'))).toBe('.aiteam.yaml: the file is not UTF-8 text');
+  });
+
+  it('accepts a byte-order mark, and says no control character about line breaks in a command', () => {
+    expect(parse('\uFEFFversion: 1\nsetup:\n  - |\n    npm ci\n    npm run build\n').setup[0]).toEqual({ name: 'npm ci', run: 'npm ci\nnpm run build\n' });
+  });
+});

@@ -1,4 +1,4 @@
-import { lstatSync, readFileSync, type Stats } from 'node:fs';
+import { lstatSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DEFAULT_CONFIG, type Config } from '../core/config.ts';
 import { usageError } from '../core/errors.ts';
@@ -53,8 +53,8 @@ export function commonConfigFile(repo: Repository): string {
 }
 
 async function readConfigFile(path: string, name: string): Promise<Config | null> {
-  const stats = statsOf(path);
-  if (stats === null) return null;
+  const stats = lstatSync(path, { throwIfNoEntry: false });
+  if (stats === undefined) return null;
   const shown = showPath(name);
   if (!stats.isFile()) {
     throw usageError('config-invalid', `${shown} is no regular file`, 'a link or a device is not followed: put the configuration itself there');
@@ -75,13 +75,4 @@ async function readConfigOn(repo: Repository, branch: string): Promise<Config | 
 /** The parser is loaded only where there is something to parse: it costs every command ten milliseconds. */
 async function parse(bytes: Uint8Array, name: string): Promise<Config> {
   return (await import('./schema.ts')).parseConfig(bytes, name);
-}
-
-function statsOf(path: string): Stats | null {
-  try {
-    return lstatSync(path);
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return null;
-    throw error;
-  }
 }

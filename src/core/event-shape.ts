@@ -33,6 +33,15 @@ export function isTimedEvent(value: unknown): value is Event & { readonly at: nu
   return Object.entries(SHAPES[kind as Event['kind']]).every(([name, shape]) => fits(fields[name], shape));
 }
 
+/** Every kind of event that this version knows. */
+export const EVENT_KINDS: readonly string[] = Object.keys(SHAPES).sort();
+
+/** Whether a parsed JSON value is an event of a kind that only a newer version knows. */
+export function isUnknownEvent(value: unknown): boolean {
+  const kind = typeof value === 'object' && value !== null ? (value as Record<string, unknown>)['kind'] : undefined;
+  return typeof kind === 'string' && !Object.hasOwn(SHAPES, kind);
+}
+
 function fits(value: unknown, shape: Shape): boolean {
   switch (shape) {
     case 'text': return typeof value === 'string';

@@ -1,14 +1,14 @@
-/** A piece of a journal that is no record: a write that was cut short, or bytes that are none of ours. */
-export interface TornFrame {
+/** A stretch of a journal; a torn one is a write that was cut short, or bytes that are none of ours. */
+export interface Stretch {
   /** Byte offset in the text that was parsed. */
   readonly at: number;
   readonly length: number;
 }
 
 export interface Frames {
-  /** Parsed JSON values with their byte offsets. */
-  readonly values: readonly { readonly at: number; readonly value: unknown }[];
-  readonly torn: readonly TornFrame[];
+  /** Parsed JSON values with the byte offsets and lengths of their frames. */
+  readonly values: readonly (Stretch & { readonly value: unknown })[];
+  readonly torn: readonly Stretch[];
   /** How far the text can be counted as read: a last frame without its line break may still be growing. */
   readonly end: number;
 }
@@ -22,8 +22,8 @@ export function frame(value: unknown): string {
 
 /** Parses framed JSON from bytes (one character a byte); a torn frame costs only itself. */
 export function parseFrames(bytes: string, decode: (bytes: string) => string): Frames {
-  const values: { at: number; value: unknown }[] = [];
-  const torn: TornFrame[] = [];
+  const values: (Stretch & { value: unknown })[] = [];
+  const torn: Stretch[] = [];
   let at = 0;
   while (at < bytes.length) {
     const next = bytes.indexOf(START, at + 1);
@@ -32,7 +32,7 @@ export function parseFrames(bytes: string, decode: (bytes: string) => string): F
     if (next < 0 && text.startsWith(START) && !text.endsWith('\n')) return { values, torn, end: at };
     const value = text.startsWith(START) && text.endsWith('\n') ? parseJson(decode(text.slice(1))) : undefined;
     if (value === undefined) torn.push({ at, length: text.length });
-    else values.push({ at, value });
+    else values.push({ at, length: text.length, value });
     at = stop;
   }
   return { values, torn, end: at };

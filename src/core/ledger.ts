@@ -1,4 +1,4 @@
-import type { ConflictFacts, GateVerdict, HandoffFacts, JournalRecord, LandedAgent, Strategy } from './events.ts';
+import type { ConflictFacts, GateVerdict, HandoffFacts, LandedAgent, Strategy } from './events.ts';
 import type { AgentId, CommitId } from './ids.ts';
 
 /** What the journal knows of one agent. */
@@ -17,9 +17,10 @@ export interface AgentRecord {
   readyAt: number;
   /** Where the walk of its branch last stopped. */
   walkedTip: CommitId | null;
+  /** When a hook last saw it commit; 0 for never. */
   lastActiveAt: number;
-  /** Ids of the newest commits that hooks or the walk reported, at most `COMMITS_KEPT`. */
-  commits: CommitId[];
+  /** The newest commits that hooks or the walk reported, each with the time of its report. */
+  commits: Map<CommitId, number>;
 }
 
 export interface Handoff extends HandoffFacts {
@@ -57,106 +58,23 @@ export interface Ledger {
   readonly landings: Map<string, Landing>;
   readonly conflicts: Map<string, Conflict>;
   readonly verdicts: Map<string, Verdict>;
+  /** By kind of event and id. */
+  readonly closings: Map<string, Closing>;
+  /** What the fold needs to let the later record win, in whatever order the records come. */
+  readonly stamps: Map<string, Stamp>;
 }
 
-const COMMITS_KEPT = 200;
+/** When and where the record was written that last set something. */
+export type Stamp = readonly [at: number, writer: string, seq: number];
+
+/** The last word on a handoff or a conflict; it may be read before what it closes. */
+export interface Closing {
+  readonly word: string;
+  readonly at: number;
+}
 
 export function emptyLedger(): Ledger {
-  return { agents: new Map(), handoffs: new Map(), landings: new Map(), conflicts: new Map(), verdicts: new Map() };
-}
-
-/** Folds records, in the order of `byTime`, into the ledger. */
-export function foldRecords(ledger: Ledger, records: Iterable<JournalRecord>): Ledger {
-  for (const record of records) foldRecord(ledger, record);
-  return ledger;
-}
-
-function foldRecord(ledger: Ledger, record: JournalRecord): void {
-  switch (record.kind) {
-    case 'agent-added': {
-      const known = ledger.agents.get(record.agent);
-      ledger.agents.set(record.agent, {
-        agent: record.agent, branch: record.branch, worktree: record.worktree, role: record.role, addedAt: record.at, present: true,
-        task: known?.task ?? null, taskAt: known?.taskAt ?? 0, readyTip: null, readyAt: 0,
-        walkedTip: known?.walkedTip ?? null, lastActiveAt: record.at, commits: known?.commits ?? [],
-      });
-      return;
-    }
-    case 'agent-removed':
-      return onAgent(ledger, record, (agent) => { agent.present = false; agent.readyTip = null; });
-    case 'branch-set':
-      return onAgent(ledger, record, (agent) => { agent.branch = record.branch; agent.readyTip = null; agent.walkedTip = null; });
-    case 'moved':
-      return onAgent(ledger, record, (agent) => { agent.worktree = record.worktree; });
-    case 'task':
-      return onAgent(ledger, record, (agent) => {
-        if (record.at < agent.taskAt) return;
-        agent.task = record.task;
-        agent.taskAt = record.at;
-      });
-    case 'ready':
-      return onAgent(ledger, record, (agent) => { agent.readyTip = record.tip; agent.readyAt = record.at; });
-    case 'unready':
-      return onAgent(ledger, record, (agent) => { agent.readyTip = null; });
-    case 'commit':
-      return onAgent(ledger, record, (agent) => noteCommit(agent, record.id, record.at));
-    case 'rewrite':
-      return onAgent(ledger, record, (agent) => noteCommit(agent, record.id, record.at));
-    case 'walked':
-      return onAgent(ledger, record, (agent) => { agent.walkedTip = record.tip; });
-    case 'handoff': {
-      if (ledger.handoffs.has(record.id)) return;
-      const { kind: _kind, writer: _writer, seq: _seq, ...facts } = record;
-      ledger.handoffs.set(record.id, { ...facts, closedBy: null });
-      return;
-    }
-    case 'handoff-closed': {
-      const handoff = ledger.handoffs.get(record.id);
-      if (handoff !== undefined) handoff.closedBy = record.by;
-      return;
-    }
-    case 'landing': {
-      const { kind: _kind, writer: _writer, seq: _seq, ...facts } = record;
-      ledger.landings.set(record.id, facts);
-      for (const landed of record.agents) {
-        const agent = ledger.agents.get(landed.agent);
-        if (agent !== undefined && agent.readyTip === landed.tip) agent.readyTip = null;
-      }
-      return;
-    }
-    case 'gate':
-      ledger.verdicts.set(record.key, { verdict: record.verdict, at: record.at });
-      return;
-    case 'conflict': {
-      const { kind: _kind, writer: _writer, seq: _seq, ...facts } = record;
-      const known = ledger.conflicts.get(record.id);
-      ledger.conflicts.set(record.id, {
-        ...facts, at: known?.at ?? record.at, seenAt: record.at, timesSeen: (known?.timesSeen ?? 0) + 1, closed: null,
-      });
-      return;
-    }
-    case 'conflict-closed': {
-      const conflict = ledger.conflicts.get(record.id);
-      if (conflict !== undefined) conflict.closed = { how: record.how, at: record.at };
-      return;
-    }
-    case 'trashed':
-    case 'torn':
-      return;
-  }
-}
-
-function onAgent(ledger: Ledger, record: { readonly agent: AgentId; readonly at: number }, change: (agent: AgentRecord) => void): void {
-  const agent = ledger.agents.get(record.agent);
-  if (agent === undefined) return;
-  change(agent);
-  agent.lastActiveAt = Math.max(agent.lastActiveAt, record.at);
-}
-
-function noteCommit(agent: AgentRecord, id: CommitId, _at: number): void {
-  if (agent.commits.includes(id)) return;
-  agent.commits.push(id);
-  if (agent.commits.length > COMMITS_KEPT) agent.commits.splice(0, agent.commits.length - COMMITS_KEPT);
+  return { agents: new Map(), handoffs: new Map(), landings: new Map(), conflicts: new Map(), verdicts: new Map(), closings: new Map(), stamps: new Map() };
 }
 
 /** The landed tips of an agent's branch, newest landing last. */
@@ -179,24 +97,38 @@ export function waitingHandoffs(ledger: Ledger, to?: string): Handoff[] {
     .sort((a, b) => a.at - b.at);
 }
 
-/** A ledger as JSON text, for the checkpoint. */
-export function serializeLedger(ledger: Ledger): string {
-  return JSON.stringify({
-    agents: [...ledger.agents.values()], handoffs: [...ledger.handoffs.values()], landings: [...ledger.landings.values()],
-    conflicts: [...ledger.conflicts.values()], verdicts: [...ledger.verdicts],
-  });
+/** A ledger as a JSON value, for the checkpoint. */
+export interface PackedLedger {
+  readonly agents: readonly (Omit<AgentRecord, 'commits'> & { readonly commits: readonly [CommitId, number][] })[];
+  readonly handoffs: readonly Handoff[];
+  readonly landings: readonly Landing[];
+  readonly conflicts: readonly Conflict[];
+  readonly verdicts: readonly [string, Verdict][];
+  readonly closings: readonly [string, Closing][];
+  readonly stamps: readonly [string, Stamp][];
 }
 
-/** The ledger that `serializeLedger` wrote. */
-export function parseLedger(text: string): Ledger {
-  const raw = JSON.parse(text) as {
-    agents: AgentRecord[]; handoffs: Handoff[]; landings: Landing[]; conflicts: Conflict[]; verdicts: [string, Verdict][];
-  };
+export function packLedger(ledger: Ledger): PackedLedger {
   return {
-    agents: new Map(raw.agents.map((agent) => [agent.agent, agent])),
-    handoffs: new Map(raw.handoffs.map((handoff) => [handoff.id, handoff])),
-    landings: new Map(raw.landings.map((landing) => [landing.id, landing])),
-    conflicts: new Map(raw.conflicts.map((conflict) => [conflict.id, conflict])),
-    verdicts: new Map(raw.verdicts),
+    agents: [...ledger.agents.values()].map((agent) => ({ ...agent, commits: [...agent.commits] })),
+    handoffs: [...ledger.handoffs.values()],
+    landings: [...ledger.landings.values()],
+    conflicts: [...ledger.conflicts.values()],
+    verdicts: [...ledger.verdicts],
+    closings: [...ledger.closings],
+    stamps: [...ledger.stamps],
+  };
+}
+
+/** The ledger that `packLedger` made a value of. */
+export function unpackLedger(packed: PackedLedger): Ledger {
+  return {
+    agents: new Map(packed.agents.map((agent) => [agent.agent, { ...agent, commits: new Map(agent.commits) }])),
+    handoffs: new Map(packed.handoffs.map((handoff) => [handoff.id, handoff])),
+    landings: new Map(packed.landings.map((landing) => [landing.id, landing])),
+    conflicts: new Map(packed.conflicts.map((conflict) => [conflict.id, conflict])),
+    verdicts: new Map(packed.verdicts),
+    closings: new Map(packed.closings),
+    stamps: new Map(packed.stamps),
   };
 }

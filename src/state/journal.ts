@@ -1,25 +1,21 @@
-import { appendFileSync, mkdirSync, openSync, closeSync, fstatSync, readSync, readdirSync } from 'node:fs';
+import { appendFileSync, mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { isTimedEvent } from '../core/event-shape.ts';
+import { refusal } from '../core/errors.ts';
+import { EVENT_KINDS } from '../core/event-shape.ts';
 import { byTime, type Event, type JournalRecord } from '../core/events.ts';
-import { frame, parseFrames } from '../core/frames.ts';
-import { emptyLedger, foldRecords, parseLedger, type Ledger } from '../core/ledger.ts';
-import { readIfThere } from './atomic-file.ts';
+import { foldRecords } from '../core/fold.ts';
+import { frame } from '../core/frames.ts';
+import { emptyLedger, unpackLedger, type Ledger, type PackedLedger } from '../core/ledger.ts';
+import { isMissing, readIfThere, replaceFile } from './atomic-file.ts';
+import { archivedEvents, archivedLength, archiveFiles, eventFiles, processFileName, readArchive, readEvents, type WholeFile, type Torn } from './journal-files.ts';
 import type { Layout } from './layout.ts';
-
-/** A piece of a journal file that is no record. It stays in its file, byte for byte. */
-export interface Torn {
-  readonly file: string;
-  /** Byte offset in the file. */
-  readonly at: number;
-  readonly length: number;
-}
 
 /** The ledger at one moment, and what it was read from. */
 export interface JournalReading {
   readonly ledger: Ledger;
+  /** Pieces that are no record, a frame that was begun and left unfinished included. */
   readonly torn: readonly Torn[];
-  /** File → bytes that the ledger holds. */
+  /** Event file → bytes that the ledger holds. */
   readonly covers: ReadonlyMap<string, number>;
   /** Bytes read beyond the checkpoint. */
   readonly liveBytes: number;
@@ -27,84 +23,126 @@ export interface JournalReading {
 
 /** Writes this process's events; each call is one append, which a kill leaves whole or torn, never mixed with another's. */
 export interface JournalWriter {
+  /** Errors: `journal-write` where the file system takes no more. */
   append(...events: readonly Event[]): void;
 }
 
 /** The ledger folded so far, as compaction leaves it; deleting it loses nothing but time. */
 export interface Checkpoint {
   readonly version: 1;
+  /** The kinds of event that its writer knew: one that knew fewer has left events out. */
+  readonly kinds: readonly string[];
   readonly covers: readonly (readonly [string, number])[];
   readonly torn: readonly Torn[];
-  /** A ledger as `serializeLedger` writes it. */
-  readonly ledger: string;
+  readonly ledger: PackedLedger;
 }
 
-export const CHECKPOINT_FILE = 'checkpoint.json';
+const CHECKPOINT_FILE = 'checkpoint.json';
+/** A frame without its end counts as torn when nobody has written to its file for so long. */
+const UNFINISHED_MS = 10_000;
+const ATTEMPTS = 10;
 
 /** A writer with a file of its own, made at the first event. */
 export function openJournal(layout: Layout): JournalWriter {
-  const file = join(layout.journal, `p-${Date.now().toString(36)}-${process.pid}.log`);
+  const file = join(layout.journal, processFileName(Date.now()));
   return {
     append: (...events) => {
       if (events.length === 0) return;
-      mkdirSync(layout.journal, { recursive: true });
       const at = Date.now();
-      // Opened at each append: a file that compaction archived is simply begun anew.
-      appendFileSync(file, events.map((event) => frame({ ...event, at })).join(''), { flag: 'a' });
+      try {
+        mkdirSync(layout.journal, { recursive: true });
+        appendFileSync(file, events.map((event) => frame({ ...event, at })).join(''));
+      } catch (error) {
+        throw refusal('journal-write', `what was done could not be recorded: ${error instanceof Error ? error.message : String(error)}`, 'make room on the disk or see to its permissions, then: aiteam doctor');
+      }
     },
   };
 }
 
 /** Reads the checkpoint and whatever was appended since. */
 export function readJournal(layout: Layout): JournalReading {
-  const checkpoint = readCheckpoint(layout);
-  const covers = new Map(checkpoint?.covers ?? []);
-  const torn: Torn[] = [...(checkpoint?.torn ?? [])];
+  return settled(layout, () => readOnce(layout, readCheckpoint(layout)));
+}
+
+/** Every record of the journal, archives included, oldest first. */
+export function readHistory(layout: Layout): JournalRecord[] {
+  return settled(layout, () => readAll(layout).records.sort(byTime));
+}
+
+/** Writes the checkpoint in place of the last one. */
+export function writeCheckpoint(layout: Layout, checkpoint: Omit<Checkpoint, 'version' | 'kinds'>): void {
+  replaceFile(join(layout.journal, CHECKPOINT_FILE), JSON.stringify({ version: 1, kinds: EVENT_KINDS, ...checkpoint }));
+}
+
+interface FilesRead {
+  readonly records: JournalRecord[];
+  readonly torn: Torn[];
+  readonly covers: Map<string, number>;
+  readonly bytes: number;
+}
+
+function readOnce(layout: Layout, checkpoint: Checkpoint | null): JournalReading {
+  // The checkpoint is only a cache of the files: without it they are all read, archives too.
+  const read = checkpoint === null ? readAll(layout) : readLive(layout, new Map(checkpoint.covers));
+  return {
+    ledger: foldRecords(checkpoint === null ? emptyLedger() : unpackLedger(checkpoint.ledger), read.records),
+    torn: [...(checkpoint?.torn ?? []), ...read.torn],
+    covers: read.covers,
+    liveBytes: read.bytes,
+  };
+}
+
+function readAll(layout: Layout): FilesRead {
+  const pieces: WholeFile[] = [];
   const records: JournalRecord[] = [];
-  let liveBytes = 0;
-  // Without a checkpoint the archives are read too: it is only a cache of the event files.
-  for (const file of checkpoint === null ? allFiles(layout) : eventFiles(layout)) {
-    const from = covers.get(file) ?? 0;
-    const part = readRecords(layout, file, from);
-    records.push(...part.records);
+  const torn: Torn[] = [];
+  for (const archive of archiveFiles(layout)) {
+    for (const piece of readArchive(layout, archive)) {
+      const found = archivedEvents(piece);
+      pieces.push(piece);
+      for (const record of found.records) records.push(record);
+      torn.push(...found.torn);
+    }
+  }
+  const from = new Map(eventFiles(layout).map((file) => [file, archivedLength(layout, file, pieces)]));
+  const live = readLive(layout, from);
+  for (const record of live.records) records.push(record);
+  return { ...live, records, torn: [...torn, ...live.torn] };
+}
+
+function readLive(layout: Layout, from: ReadonlyMap<string, number>): FilesRead {
+  const records: JournalRecord[] = [];
+  const torn: Torn[] = [];
+  const covers = new Map<string, number>();
+  let bytes = 0;
+  for (const file of eventFiles(layout)) {
+    const start = from.get(file) ?? 0;
+    const part = readEvents(layout, file, start);
+    for (const record of part.records) records.push(record);
     torn.push(...part.torn);
+    if (part.unfinished > 0 && Date.now() - part.writtenAt > UNFINISHED_MS) torn.push({ file, at: part.end, length: part.unfinished });
     covers.set(file, part.end);
-    liveBytes += part.end - from;
+    bytes += Math.max(0, part.end - start);
   }
-  records.sort(byTime);
-  const ledger = checkpoint === null ? emptyLedger() : parseLedger(checkpoint.ledger);
-  return { ledger: foldRecords(ledger, records), torn, covers, liveBytes };
+  return { records, torn, covers, bytes };
 }
 
-/** The records of one file from a byte offset on. A file shorter than that was begun anew. */
-export function readRecords(layout: Layout, file: string, from: number): { records: JournalRecord[]; torn: Torn[]; end: number } {
-  const { bytes, start } = readFrom(join(layout.journal, file), from);
-  const frames = parseFrames(bytes, (text) => Buffer.from(text, 'latin1').toString('utf8'));
-  const records: JournalRecord[] = [];
-  const torn: Torn[] = frames.torn.map((piece) => ({ file, at: start + piece.at, length: piece.length }));
-  for (const { at, value } of frames.values) {
-    if (isTimedEvent(value)) records.push({ ...value, writer: file, seq: start + at });
-    else torn.push({ file, at: start + at, length: 0 });
+/** What `read` gives of a journal that compaction did not change meanwhile. */
+function settled<T>(layout: Layout, read: () => T): T {
+  for (let attempt = 1; ; attempt += 1) {
+    const before = checkpointStamp(layout);
+    try {
+      const result = read();
+      if (checkpointStamp(layout) === before || attempt === ATTEMPTS) return result;
+    } catch (error) {
+      if (!isMissing(error) || attempt === ATTEMPTS) throw error;
+    }
   }
-  return { records, torn, end: start + frames.end };
 }
 
-/** The files that hold events not yet archived: one a process (`p-`), one a worktree's hooks (`hook-`). */
-export function eventFiles(layout: Layout): string[] {
-  return journalFiles(layout).filter((name) => name.startsWith('p-') || name.startsWith('hook-'));
-}
-
-/** All files of the journal, archives included, by name. */
-export function allFiles(layout: Layout): string[] {
-  return journalFiles(layout).filter((name) => /^(p|hook|archive)-/.test(name));
-}
-
-function journalFiles(layout: Layout): string[] {
-  try {
-    return readdirSync(layout.journal).filter((name) => name.endsWith('.log')).sort();
-  } catch {
-    return [];
-  }
+function checkpointStamp(layout: Layout): string {
+  const stat = statSync(join(layout.journal, CHECKPOINT_FILE), { throwIfNoEntry: false });
+  return stat === undefined ? '' : `${stat.ino} ${stat.mtimeMs} ${stat.size}`;
 }
 
 function readCheckpoint(layout: Layout): Checkpoint | null {
@@ -112,21 +150,8 @@ function readCheckpoint(layout: Layout): Checkpoint | null {
   if (text === null) return null;
   try {
     const checkpoint = JSON.parse(text) as Checkpoint;
-    return checkpoint.version === 1 ? checkpoint : null;
+    return checkpoint.version === 1 && checkpoint.kinds.join() === EVENT_KINDS.join() ? checkpoint : null;
   } catch {
     return null;
-  }
-}
-
-function readFrom(path: string, from: number): { bytes: string; start: number } {
-  const file = openSync(path, 'r');
-  try {
-    const size = fstatSync(file).size;
-    const start = from > size ? 0 : from;
-    const buffer = Buffer.alloc(size - start);
-    const read = readSync(file, buffer, 0, buffer.length, start);
-    return { bytes: buffer.toString('latin1', 0, read), start };
-  } finally {
-    closeSync(file);
   }
 }

@@ -25,13 +25,25 @@ export function thisProcess(command: string): Owner {
 export function isDead(owner: Owner): boolean {
   if (owner.host !== hostname() || owner.namespace !== pidNamespace()) return false;
   if (owner.boot !== '' && owner.boot !== bootId()) return true;
+  if (isGone(owner.pid)) return true;
+  const started = startTime(owner.pid);
+  return owner.started !== '' && started !== null && started !== owner.started;
+}
+
+/** Whether no process of this host and process namespace has the id. */
+export function isGone(pid: number): boolean {
   try {
-    process.kill(owner.pid, 0);
+    process.kill(pid, 0);
+    return false;
   } catch (error) {
     return error instanceof Error && 'code' in error && error.code === 'ESRCH';
   }
-  const started = startTime(owner.pid);
-  return owner.started !== '' && started !== null && started !== owner.started;
+}
+
+/** Host and process namespace in a form that fits into a file's name: process ids mean something only within one. */
+export function thisPlace(): string {
+  const namespace = /\d+/.exec(pidNamespace())?.[0] ?? '0';
+  return `${hostname().replace(/[^A-Za-z0-9]+/g, '_').slice(0, 40)}-${namespace}`;
 }
 
 function bootId(): string {

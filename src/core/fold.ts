@@ -1,0 +1,187 @@
+import type { JournalRecord } from './events.ts';
+import type { AgentId, CommitId } from './ids.ts';
+import type { AgentRecord, Conflict, Ledger, Stamp } from './ledger.ts';
+
+/** How many commits of an agent the ledger remembers. */
+export const COMMITS_KEPT = 200;
+
+/**
+ * Folds records into the ledger. Their order does not matter: of two that set the same thing the later one wins, so a
+ * checkpoint with what was appended since gives the same ledger as all the files read anew.
+ */
+export function foldRecords(ledger: Ledger, records: Iterable<JournalRecord>): Ledger {
+  for (const record of records) foldRecord(ledger, record);
+  for (const agent of ledger.agents.values()) keepNewestCommits(agent);
+  return ledger;
+}
+
+function foldRecord(ledger: Ledger, record: JournalRecord): void {
+  switch (record.kind) {
+    case 'agent-added': {
+      const agent = agentOf(ledger, record.agent);
+      agent.addedAt = Math.max(agent.addedAt, record.at);
+      if (wins(ledger, agent, 'present', record)) agent.present = true;
+      if (wins(ledger, agent, 'branch', record)) agent.branch = record.branch;
+      if (wins(ledger, agent, 'worktree', record)) agent.worktree = record.worktree;
+      if (wins(ledger, agent, 'role', record)) agent.role = record.role;
+      return setReady(ledger, record, null);
+    }
+    case 'agent-removed': {
+      const agent = agentOf(ledger, record.agent);
+      if (wins(ledger, agent, 'present', record)) agent.present = false;
+      if (wins(ledger, agent, 'task', record)) { agent.task = null; agent.taskAt = record.at; }
+      return setReady(ledger, record, null);
+    }
+    case 'branch-set': {
+      const agent = agentOf(ledger, record.agent);
+      if (wins(ledger, agent, 'branch', record)) agent.branch = record.branch;
+      if (wins(ledger, agent, 'walked', record)) agent.walkedTip = null;
+      return setReady(ledger, record, null);
+    }
+    case 'moved': {
+      const agent = agentOf(ledger, record.agent);
+      if (wins(ledger, agent, 'worktree', record)) agent.worktree = record.worktree;
+      return;
+    }
+    case 'task': {
+      const agent = agentOf(ledger, record.agent);
+      if (wins(ledger, agent, 'task', record)) { agent.task = record.task; agent.taskAt = record.at; }
+      return;
+    }
+    case 'ready':
+      return setReady(ledger, record, record.tip);
+    case 'unready':
+      return setReady(ledger, record, null);
+    case 'commit':
+      return noteCommit(ledger, record, record.unrecorded === true);
+    case 'rewrite':
+      return noteCommit(ledger, record, false);
+    case 'walked': {
+      const agent = agentOf(ledger, record.agent);
+      if (wins(ledger, agent, 'walked', record)) agent.walkedTip = record.tip;
+      return;
+    }
+    case 'handoff': {
+      const stamp = ledger.stamps.get(`handoff ${record.id}`);
+      // The first one counts: an amended or picked commit hands the same thing over again.
+      if (stamp !== undefined && isLater(record, stamp)) return;
+      const { kind: _kind, writer: _writer, seq: _seq, ...facts } = record;
+      ledger.stamps.set(`handoff ${record.id}`, stampOf(record));
+      ledger.handoffs.set(record.id, { ...facts, closedBy: ledger.closings.get(`handoff ${record.id}`)?.word ?? null });
+      return;
+    }
+    case 'handoff-closed': {
+      if (!winsAt(ledger, `closing handoff ${record.id}`, record)) return;
+      ledger.closings.set(`handoff ${record.id}`, { word: record.by, at: record.at });
+      const handoff = ledger.handoffs.get(record.id);
+      if (handoff !== undefined) handoff.closedBy = record.by;
+      return;
+    }
+    case 'landing': {
+      if (!winsAt(ledger, `landing ${record.id}`, record)) return;
+      const { kind: _kind, writer: _writer, seq: _seq, ...facts } = record;
+      ledger.landings.set(record.id, facts);
+      for (const landed of record.agents) endReadiness(ledger, landed.agent);
+      return;
+    }
+    case 'gate':
+      if (winsAt(ledger, `verdict ${record.key}`, record)) ledger.verdicts.set(record.key, { verdict: record.verdict, at: record.at });
+      return;
+    case 'conflict': {
+      const known = ledger.conflicts.get(record.id);
+      const { kind: _kind, writer: _writer, seq: _seq, ...facts } = record;
+      const newest = winsAt(ledger, `conflict ${record.id}`, record) || known === undefined ? facts : known;
+      const at = Math.min(known?.at ?? record.at, record.at);
+      const conflict: Conflict = { ...newest, at, seenAt: Math.max(known?.seenAt ?? 0, record.at), timesSeen: (known?.timesSeen ?? 0) + 1, closed: null };
+      ledger.conflicts.set(record.id, conflict);
+      return closeIfOver(ledger, conflict);
+    }
+    case 'conflict-closed': {
+      if (!winsAt(ledger, `closing conflict ${record.id}`, record)) return;
+      ledger.closings.set(`conflict ${record.id}`, { word: record.how, at: record.at });
+      const conflict = ledger.conflicts.get(record.id);
+      if (conflict !== undefined) closeIfOver(ledger, conflict);
+      return;
+    }
+    case 'trashed':
+    case 'torn':
+      return;
+  }
+}
+
+/** The agent's record; an empty one that is not present where nothing but a hook has spoken of it yet. */
+function agentOf(ledger: Ledger, id: AgentId): AgentRecord {
+  const known = ledger.agents.get(id);
+  if (known !== undefined) return known;
+  const agent: AgentRecord = {
+    agent: id, branch: '', worktree: '', role: null, addedAt: 0, present: false, task: null, taskAt: 0,
+    readyTip: null, readyAt: 0, walkedTip: null, lastActiveAt: 0, commits: new Map(),
+  };
+  ledger.agents.set(id, agent);
+  return agent;
+}
+
+function setReady(ledger: Ledger, record: JournalRecord & { readonly agent: AgentId }, tip: CommitId | null): void {
+  const agent = agentOf(ledger, record.agent);
+  if (!wins(ledger, agent, 'ready', record)) return;
+  agent.readyTip = tip;
+  agent.readyAt = record.at;
+  endReadiness(ledger, record.agent);
+}
+
+/** A tip that has landed since it was called ready is ready no more; a newer one that was called so meanwhile stays. */
+function endReadiness(ledger: Ledger, id: AgentId): void {
+  const agent = ledger.agents.get(id);
+  const ready = ledger.stamps.get(`agent ${id} ready`);
+  if (agent === undefined || agent.readyTip === null || ready === undefined) return;
+  for (const landing of ledger.landings.values()) {
+    const stamp = ledger.stamps.get(`landing ${landing.id}`);
+    if (stamp !== undefined && later(stamp, ready) && landing.agents.some((landed) => landed.agent === id && landed.tip === agent.readyTip)) {
+      agent.readyTip = null;
+      return;
+    }
+  }
+}
+
+function noteCommit(ledger: Ledger, record: JournalRecord & { readonly agent: AgentId; readonly id: CommitId }, foundLater: boolean): void {
+  const agent = agentOf(ledger, record.agent);
+  agent.commits.set(record.id, Math.max(agent.commits.get(record.id) ?? 0, record.at));
+  if (!foundLater) agent.lastActiveAt = Math.max(agent.lastActiveAt, record.at);
+}
+
+function keepNewestCommits(agent: AgentRecord): void {
+  if (agent.commits.size <= COMMITS_KEPT) return;
+  agent.commits = new Map([...agent.commits].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).slice(0, COMMITS_KEPT));
+}
+
+function closeIfOver(ledger: Ledger, conflict: Conflict): void {
+  const closing = ledger.closings.get(`conflict ${conflict.id}`);
+  const closed = ledger.stamps.get(`closing conflict ${conflict.id}`);
+  const met = ledger.stamps.get(`conflict ${conflict.id}`);
+  if (closing === undefined || closed === undefined || met === undefined || !later(closed, met)) return;
+  conflict.closed = { how: closing.word as 'landed' | 'gone' | 'withdrawn', at: closing.at };
+}
+
+function wins(ledger: Ledger, agent: AgentRecord, field: string, record: JournalRecord): boolean {
+  return winsAt(ledger, `agent ${agent.agent} ${field}`, record);
+}
+
+/** Whether the record is the latest that set this; if so, that is noted. */
+function winsAt(ledger: Ledger, what: string, record: JournalRecord): boolean {
+  const last = ledger.stamps.get(what);
+  if (last !== undefined && !isLater(record, last)) return false;
+  ledger.stamps.set(what, stampOf(record));
+  return true;
+}
+
+function stampOf(record: JournalRecord): Stamp {
+  return [record.at, record.writer, record.seq];
+}
+
+function isLater(record: JournalRecord, than: Stamp): boolean {
+  return later(stampOf(record), than);
+}
+
+function later(a: Stamp, b: Stamp): boolean {
+  return (a[0] - b[0] || (a[1] < b[1] ? -1 : a[1] > b[1] ? 1 : a[2] - b[2])) > 0;
+}

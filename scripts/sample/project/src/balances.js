@@ -1,0 +1,11 @@
+/** What each person is owed (or owes, below zero) in cents, by name. */
+export function balancesOf(expenses) {
+  const balances = new Map();
+  const add = (person, cents) => balances.set(person, (balances.get(person) ?? 0) + cents);
+  for (const { payer, cents, sharers } of expenses) {
+    add(payer, cents);
+    const share = Math.floor(cents / sharers.length);
+    for (const person of sharers) add(person, -share);
+  }
+  return balances;
+}

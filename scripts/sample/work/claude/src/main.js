@@ -1,0 +1,17 @@
+#!/usr/bin/env node
+import { readFileSync } from 'node:fs';
+import { balancesOf } from './balances.js';
+import { parseLedger } from './ledger.js';
+import { formatAmount } from './money.js';
+import { balanceLines } from './report.js';
+import { settle } from './settle.js';
+
+const [file] = process.argv.slice(2);
+if (file === undefined) {
+  console.error('usage: node src/main.js LEDGER');
+  process.exit(2);
+}
+
+const balances = balancesOf(parseLedger(readFileSync(file, 'utf8')));
+for (const line of balanceLines(balances)) console.log(line);
+for (const { from, to, cents } of settle(balances)) console.log(`${from} pays ${to} ${formatAmount(cents)}`);

@@ -1,0 +1,8 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { balancesOf } from '../src/balances.js';
+
+test('no cent is lost where an expense cannot be shared evenly', () => {
+  const balances = balancesOf([{ payer: 'Ann', cents: 1000, sharers: ['Ann', 'Ben', 'Cleo'] }]);
+  assert.deepEqual([...balances], [['Ann', 666], ['Ben', -333], ['Cleo', -333]]);
+});

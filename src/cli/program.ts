@@ -18,6 +18,7 @@ interface CommandRow {
 /** Every command, each loaded only when it is called. */
 export const COMMANDS: readonly CommandRow[] = [
   { name: 'init', summary: 'set this repository up for agents', load: () => import('./commands/init.ts') },
+  { name: 'trust', summary: 'approve the commands of .aiteam.yaml: set-up, gates, agents', load: () => import('./commands/trust.ts') },
 ];
 
 /** Short forms: what is typed, and what it stands for. */

@@ -1,9 +1,12 @@
+import type { ConfiguredCommand } from '../core/approval.ts';
 import type { Env } from '../process/run.ts';
 
 /** What happens while an operation works; the terminal shows it on stderr. */
 export type Progress =
   | { readonly kind: 'doing'; readonly what: string }
   | { readonly kind: 'output'; readonly chunk: Uint8Array }
+  /** What would run, in full, before the person is asked. */
+  | { readonly kind: 'commands'; readonly commands: readonly ConfiguredCommand[] }
   | { readonly kind: 'warning'; readonly message: string; readonly hints: readonly string[] };
 
 /** What an operation is told of the world outside. */

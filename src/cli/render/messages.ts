@@ -2,6 +2,7 @@ import { AiteamError } from '../../core/errors.ts';
 import { escapeBlock } from '../../core/text.ts';
 import type { Progress } from '../../operations/context.ts';
 import type { Style } from './style.ts';
+import { renderCommands } from './trust.ts';
 
 /** An error for stderr: what failed and why, then what to do next. */
 export function renderError(error: unknown, style: Style): string {
@@ -15,6 +16,7 @@ export function renderProgress(progress: Progress, style: Style): string {
   switch (progress.kind) {
     case 'doing': return `${style.dim(escapeBlock(progress.what))}\n`;
     case 'output': return escapeBlock(Buffer.from(progress.chunk).toString('utf8'));
+    case 'commands': return renderCommands(progress.commands, style);
     case 'warning': return renderProblem('warning', style.yellow, progress.message, progress.hints, style);
   }
 }

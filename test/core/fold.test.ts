@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { JournalRecord } from '../../src/core/events.ts';
 import { COMMITS_KEPT, foldRecords } from '../../src/core/fold.ts';

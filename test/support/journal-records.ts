@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import type { ConflictFacts, Event, HandoffFacts, JournalRecord } from '../../src/core/events.ts';
 import type { AgentId, CommitId, TreeId } from '../../src/core/ids.ts';
 import { packLedger, type Ledger } from '../../src/core/ledger.ts';

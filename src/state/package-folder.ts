@@ -1,0 +1,21 @@
+import { existsSync } from 'node:fs';
+import { dirname, join, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** The folder that this program was installed in: the one that holds `hooks` and `dist`, from the bundle or from source. */
+export function packageFolder(): string {
+  let folder = dirname(fileURLToPath(import.meta.url));
+  while (!existsSync(join(folder, 'hooks', 'lib.sh'))) {
+    const above = dirname(folder);
+    if (above === folder) throw new Error('the folder hooks of the package is missing');
+    folder = above;
+  }
+  return folder;
+}
+
+/** The bundled program that runs now; from source the one that the build makes. */
+export function bundleFile(): string {
+  const folder = packageFolder();
+  const [built = ''] = fileURLToPath(import.meta.url).slice(folder.length + 1).split(sep);
+  return join(folder, built === 'src' ? 'dist' : built, 'main.js');
+}

@@ -2,7 +2,7 @@ import type { AgentId, CommitId, TreeId } from './ids.ts';
 
 /** Where a conflict stands: what a reader calls the other side's owner. */
 export type OtherSide =
-  | { readonly kind: 'agent'; readonly agent: AgentId; readonly commit: CommitId; readonly landing: string | null }
+  | { readonly kind: 'agent'; readonly agent: AgentId; readonly commit: CommitId }
   | { readonly kind: 'human'; readonly commit: CommitId }
   | { readonly kind: 'unknown' };
 
@@ -92,6 +92,8 @@ export type Event =
   | ({ readonly kind: 'conflict' } & ConflictFacts)
   | { readonly kind: 'conflict-closed'; readonly id: string; readonly how: 'landed' | 'gone' | 'withdrawn' }
   | { readonly kind: 'trashed'; readonly id: string; readonly agent: AgentId | null; readonly what: string }
+  /** Something that somebody should look at, such as a handoff to nobody we know. */
+  | { readonly kind: 'warning'; readonly agent: AgentId; readonly commit: CommitId; readonly message: string }
   | { readonly kind: 'torn'; readonly file: string; readonly count: number };
 
 /** An event with its place in the journal. */

@@ -77,6 +77,12 @@ export function emptyLedger(): Ledger {
   return { agents: new Map(), handoffs: new Map(), landings: new Map(), conflicts: new Map(), verdicts: new Map(), closings: new Map(), stamps: new Map() };
 }
 
+/** The landing that put this commit on a target, or undefined. */
+export function landingOf(landings: Iterable<Landing>, commit: CommitId): Landing | undefined {
+  for (const landing of landings) if (landing.agents.some((landed) => landed.commit === commit)) return landing;
+  return undefined;
+}
+
 /** The landed tips of an agent's branch, newest landing last. */
 export function landedTips(ledger: Ledger, agent: AgentId, target: string): LandedAgent[] {
   return [...ledger.landings.values()]

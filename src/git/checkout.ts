@@ -58,7 +58,7 @@ export async function moveCheckout(git: Git, checkout: Checkout, move: { from: C
   const index = join(checkout.gitDir, 'index');
   const copy = join(checkout.gitDir, 'aiteam-index');
   const lock = join(checkout.gitDir, 'index.lock');
-  takeIndexLock(lock, move.token);
+  if (!holdsIndexLock(checkout, move.token)) takeIndexLock(lock, move.token);
   try {
     rmSync(`${copy}.lock`, { force: true });
     if (existsSync(index)) copyFileSync(index, copy);
@@ -83,7 +83,6 @@ function takeIndexLock(lock: string, token: string): void {
   try {
     file = openSync(lock, 'wx');
   } catch (error) {
-    if (holdsToken(lock, token)) return;
     throw new AiteamError(`another git process holds ${lock}`, {
       code: 'index-locked', cause: error, hints: ['wait until it is done and try again', `if no git process is at work there: rm ${lock}`],
     });
@@ -92,10 +91,10 @@ function takeIndexLock(lock: string, token: string): void {
   closeSync(file);
 }
 
-/** Whether the lock file was left by the run with this token. */
-function holdsToken(lock: string, token: string): boolean {
+/** Whether the worktree's `index.lock` was left by the run with this token. */
+export function holdsIndexLock(checkout: Checkout, token: string): boolean {
   try {
-    return readFileSync(lock, 'utf8') === token;
+    return readFileSync(join(checkout.gitDir, 'index.lock'), 'utf8') === token;
   } catch {
     return false;
   }

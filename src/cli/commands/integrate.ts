@@ -1,0 +1,29 @@
+import { Option, type Command } from 'commander';
+import { parseAgentId } from '../../core/agent-name.ts';
+import type { Strategy } from '../../core/events.ts';
+import { integrate } from '../../operations/integrate/integrate.ts';
+import { integrateExitCode, integrateJson, renderIntegrate } from '../render/integrate.ts';
+import type { Cli } from '../run-command.ts';
+
+interface Options {
+  readonly dryRun?: boolean;
+  readonly strategy: Strategy;
+  readonly into?: string;
+}
+
+export function define(program: Command, cli: Cli): void {
+  program
+    .command('integrate')
+    .description('land agents\' branches on the target, one after another, each merged tree tested by the gates')
+    .argument('[agent...]', 'whose branches; without names those marked ready, else all whose worktree is quiet')
+    .option('-n, --dry-run', 'show the plan and what would come of it, change nothing')
+    .addOption(new Option('--strategy <strategy>', 'how a branch becomes part of the target').choices(['merge', 'squash', 'ff']).default('merge'))
+    .option('--into <branch>', 'land on this branch instead of the target')
+    .option('--json', 'print JSON')
+    .action(cli.action(async (agents: string[], options: Options) => {
+      const result = await integrate(cli.context, {
+        agents: [...new Set(agents)].map(parseAgentId), dryRun: options.dryRun === true, strategy: options.strategy, into: options.into ?? null,
+      });
+      return { json: integrateJson(result), text: (style) => renderIntegrate(result, style), exitCode: integrateExitCode(result) };
+    }));
+}

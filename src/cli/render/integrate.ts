@@ -1,0 +1,119 @@
+import type { OutReason } from '../../core/candidates.ts';
+import { escapeText, plural, showPath } from '../../core/text.ts';
+import type { GateResult } from '../../operations/integrate/gate.ts';
+import type { IntegrateResult } from '../../operations/integrate/integrate.ts';
+import type { LeftOut } from '../../operations/integrate/judged-stack.ts';
+import { placeOf } from './conflict.ts';
+import type { Style } from './style.ts';
+
+/** 3 where something that was tried is not on the target. */
+export function integrateExitCode(result: IntegrateResult): number {
+  return result.leftOut.length > 0 || result.gates.some((gate) => gate.verdict !== 'passed') ? 3 : 0;
+}
+
+export function renderIntegrate(result: IntegrateResult, style: Style): string {
+  const lines: string[] = [];
+  const short = (id: string): string => id.slice(0, 8);
+  for (const landed of result.landed) {
+    const words = result.dryRun ? 'would land' : 'landed';
+    lines.push(`${style.green(words)}  ${style.bold(landed.agent)} (${escapeText(landed.branch)} at ${short(landed.tip)})`);
+  }
+  for (const { candidate, why } of result.leftOut) {
+    lines.push(`${style.red('left out')}  ${style.bold(candidate.agent)} (${escapeText(candidate.branch)}): ${leftOutText(why, result.target)}`);
+    lines.push(...leftOutDetails(why, style));
+  }
+  const red = result.gates.filter((gate) => gate.verdict !== 'passed');
+  for (const gate of red) lines.push(...gateText(gate, style));
+  for (const { agent, branch, reason } of result.notTried) {
+    if (reason.kind === 'nothing-to-land') continue;
+    lines.push(`${style.dim('not tried')} ${agent} (${escapeText(branch)}): ${outText(reason)}`);
+  }
+  lines.push('', summary(result, red, style));
+  const idle = result.notTried.filter(({ reason }) => reason.kind === 'nothing-to-land').map(({ agent }) => agent);
+  if (idle.length > 0 && !result.dryRun) lines.push(style.dim(`nothing to land from ${idle.join(', ')}`));
+  lines.push(...nextSteps(result, red).map((step) => `${style.cyan('next')}: ${step}`));
+  return `${lines.join('\n').replace(/^\n/, '')}\n`;
+}
+
+function summary(result: IntegrateResult, red: readonly GateResult[], style: Style): string {
+  const target = style.bold(escapeText(result.target));
+  const gates = result.gatesConfigured
+    ? `${plural(result.gates.length, 'gate')} passed${result.gates.some((gate) => gate.cached) ? ' (from cache where the tree was tested before)' : ''}`
+    : 'no gate is configured: nothing was tested';
+  if (result.landing !== null) return `${target} moved from ${result.landing.old.slice(0, 8)} to ${result.landing.new.slice(0, 8)} (${result.landing.id}); ${gates}`;
+  if (result.dryRun) return `dry run: ${target} stays where it is`;
+  if (red.length > 0) return `${target} did not move: what lands must pass every gate`;
+  return result.leftOut.length > 0 ? `${target} did not move` : `nothing to land on ${target}`;
+}
+
+function nextSteps(result: IntegrateResult, red: readonly GateResult[]): string[] {
+  const steps: string[] = [];
+  const conflict = result.leftOut.flatMap(({ why }) => (why.kind === 'conflict' ? why.conflicts : []))[0];
+  if (conflict !== undefined && !result.dryRun) steps.push(`aiteam conflicts show ${conflict.id}`, `aiteam conflicts resolve ${conflict.id}`);
+  if (result.leftOut.some(({ why }) => why.kind === 'in-the-way')) steps.push('commit or move those files in your checkout, then: aiteam integrate');
+  if (red.some((gate) => gate.verdict === 'failed')) steps.push('mend the branch that breaks it, or land the others by name: aiteam integrate AGENT');
+  if (red.some((gate) => gate.verdict === 'could-not-run')) steps.push('see that the gate\'s command can run: aiteam doctor');
+  return steps;
+}
+
+function gateText(gate: GateResult, style: Style): string[] {
+  const word = gate.verdict === 'failed' ? 'failed' : 'could not run';
+  return [
+    `${style.red(`gate ${word}`)}  ${style.bold(escapeText(gate.name))}: ${escapeText(gate.command)} (${escapeText(gate.reason ?? '')})`,
+    ...gate.tail.map((line) => `    ${line}`),
+    ...(gate.log === null ? [] : [style.dim(`    whole output: ${escapeText(gate.log)}`)]),
+  ];
+}
+
+function leftOutText(why: LeftOut, target: string): string {
+  switch (why.kind) {
+    case 'conflict': return plural(why.conflicts.length, 'conflict');
+    case 'in-the-way': return `it touches ${plural(why.paths.length, 'path')} that you have changed where ${escapeText(target)} is checked out`;
+    case 'views-touched': return 'it holds files below .ai-coordinator/, which is never part of a branch';
+    case 'unrelated': return `it has no commit in common with ${escapeText(target)}`;
+    case 'not-fast-forward': return `${escapeText(target)} cannot be fast-forwarded to it`;
+  }
+}
+
+function leftOutDetails(why: LeftOut, style: Style): string[] {
+  switch (why.kind) {
+    case 'conflict': return why.conflicts.map((conflict) => `    ${style.yellow(conflict.id)}  ${placeOf(conflict)}  ${escapeText(conflict.type)}`);
+    case 'in-the-way':
+    case 'views-touched': return why.paths.map((path) => `    ${showPath(path)}`);
+    case 'unrelated':
+    case 'not-fast-forward': return [];
+  }
+}
+
+function outText(reason: OutReason): string {
+  switch (reason.kind) {
+    case 'nothing-to-land': return 'nothing to land';
+    case 'branch-missing': return 'the branch is gone';
+    case 'not-ready': return 'not marked ready, others are';
+    case 'elsewhere': return `its worktree is on ${escapeText(reason.branch)}`;
+    case 'detached': return 'its worktree is on no branch (detached)';
+    case 'under-way': return `its worktree is in the middle of ${reason.operation}`;
+    case 'uncommitted': return `its worktree has ${plural(reason.files, 'uncommitted file')}`;
+  }
+}
+
+/** The result as the documentation describes it for scripts. */
+export function integrateJson(result: IntegrateResult): Record<string, unknown> {
+  return {
+    target: result.target, dryRun: result.dryRun, strategy: result.strategy, landing: result.landing,
+    landed: result.landed,
+    leftOut: result.leftOut.map(({ candidate, why }) => ({ agent: candidate.agent, branch: candidate.branch, tip: candidate.tip, ...leftOutJson(why) })),
+    notTried: result.notTried.map(({ agent, branch, reason }) => ({ agent, branch, reason: reason.kind, detail: outText(reason) })),
+    gates: result.gates,
+  };
+}
+
+function leftOutJson(why: LeftOut): Record<string, unknown> {
+  switch (why.kind) {
+    case 'conflict': return { reason: why.kind, conflicts: why.conflicts.map((conflict) => ({ id: conflict.id, path: showPath(conflict.path), level: conflict.level, lines: conflict.lines })) };
+    case 'in-the-way':
+    case 'views-touched': return { reason: why.kind, paths: why.paths.map(showPath) };
+    case 'unrelated':
+    case 'not-fast-forward': return { reason: why.kind };
+  }
+}

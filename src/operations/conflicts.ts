@@ -1,0 +1,117 @@
+import type { Event } from '../core/events.ts';
+import { refusal } from '../core/errors.ts';
+import { branchRef, type AgentId, type CommitId } from '../core/ids.ts';
+import { landingOf, type Conflict } from '../core/ledger.ts';
+import { landedBeneath, unlandedCommits } from '../core/unlanded.ts';
+import { openCleanRoom } from '../git/clean-room.ts';
+import { mergeTree } from '../git/merge-tree.ts';
+import { changeRefs, listRefs, type RefChange } from '../git/refs.ts';
+import { operationUnderWay } from '../git/worktree-state.ts';
+import { worktreeOf } from './agents.ts';
+import type { Context } from './context.ts';
+import { conflictFacts } from './integrate/conflict-facts.ts';
+import { landedTipsOf, takeSnapshot, type RunSnapshot } from './integrate/snapshot.ts';
+import { mergePoint } from './integrate/stack.ts';
+import { settle } from './settle.ts';
+import { openWorkspace, refreshed, type Workspace } from './workspace.ts';
+
+/** `open`: merging would stop there now. `resolving`: the agent's worktree is in the middle of that merge. */
+export type ConflictState = 'open' | 'resolving' | 'landed' | 'gone';
+
+export interface ConflictEntry {
+  readonly conflict: Conflict;
+  readonly state: ConflictState;
+  /** What the branch's agent works on. */
+  readonly task: string | null;
+  /** The landing that it collided with; null where the other side is no landed branch. */
+  readonly landing: string | null;
+  /** What the other side's agent works on. */
+  readonly otherTask: string | null;
+}
+
+export interface ConflictList {
+  readonly target: string;
+  readonly entries: readonly ConflictEntry[];
+}
+
+/** Conflicts with their state as git sees it now; `all` includes those that are over. */
+export async function listConflicts(context: Context, all: boolean): Promise<ConflictList> {
+  const workspace = await withConflictsJudged(await settle(await openWorkspace(context)));
+  const entries = [...workspace.ledger.conflicts.values()]
+    .map((conflict) => entryOf(workspace, conflict))
+    .filter((entry) => all || entry.state === 'open' || entry.state === 'resolving')
+    .sort((a, b) => a.conflict.at - b.conflict.at || (a.conflict.id < b.conflict.id ? -1 : 1));
+  return { target: workspace.target, entries };
+}
+
+/** One conflict by its id or the beginning of it. Errors: `unknown-conflict`, `ambiguous-conflict`. */
+export async function findConflict(context: Context, id: string): Promise<{ workspace: Workspace; entry: ConflictEntry }> {
+  const workspace = await withConflictsJudged(await settle(await openWorkspace(context)));
+  const found = [...workspace.ledger.conflicts.values()].filter((conflict) => conflict.id.startsWith(id));
+  const [conflict, ...others] = found;
+  if (conflict === undefined || id === '') throw refusal('unknown-conflict', `there is no conflict "${id}"`, 'aiteam conflicts list --all');
+  if (others.length > 0) throw refusal('ambiguous-conflict', `"${id}" begins the ids of ${found.length} conflicts`, `give more of it: ${found.map((entry) => entry.id).join(', ')}`);
+  return { workspace, entry: entryOf(workspace, conflict) };
+}
+
+/** Merges every branch that has an open conflict anew and closes what git does not stop on any more. */
+async function withConflictsJudged(workspace: Workspace): Promise<Workspace> {
+  const open = [...workspace.ledger.conflicts.values()].filter((conflict) => conflict.closed === null);
+  if (open.length === 0) return workspace;
+  const snapshot = await takeSnapshot(workspace, workspace.target, false);
+  if (snapshot === null) return workspace;
+  const room = await openCleanRoom(workspace.repo, workspace.layout.cleanRoom, snapshot.targetTip);
+  const events: Event[] = [];
+  for (const agent of new Set(open.map((conflict) => conflict.agent))) {
+    const now = await conflictsNow(workspace, room, snapshot, agent);
+    for (const conflict of open.filter((candidate) => candidate.agent === agent && !now.ids.has(candidate.id))) {
+      events.push({ kind: 'conflict-closed', id: conflict.id, how: now.nothingAhead ? 'landed' : 'gone' });
+    }
+  }
+  if (events.length === 0) return workspace;
+  workspace.journal.append(...events);
+  await unpin(workspace, events.flatMap((event) => (event.kind === 'conflict-closed' ? [event.id] : [])));
+  return refreshed(workspace);
+}
+
+async function conflictsNow(
+  workspace: Workspace, room: Awaited<ReturnType<typeof openCleanRoom>>, snapshot: RunSnapshot, agent: AgentId,
+): Promise<{ ids: ReadonlySet<string>; nothingAhead: boolean }> {
+  const found = snapshot.agents.find((candidate) => candidate.agent === agent);
+  if (found === undefined || found.tip === null) return { ids: new Set(), nothingAhead: false };
+  const landed = landedTipsOf(workspace, agent, workspace.target);
+  if (unlandedCommits(snapshot.graph, found.tip, landed).length === 0) return { ids: new Set(), nothingAhead: true };
+  const onto = snapshot.targetTip;
+  const merged = await mergeTree(room, await mergePoint(workspace.git, onto, landedBeneath(snapshot.graph, found.tip, landed)), found.tip);
+  if (merged.kind !== 'conflicted') return { ids: new Set(), nothingAhead: false };
+  const candidate = { agent, branch: found.branch, tip: found.tip, commits: found.ahead };
+  const facts = await conflictFacts(workspace.git, { ...merged, candidate, onto }, { ledger: workspace.ledger, stacked: [] });
+  return { ids: new Set(facts.map((conflict) => conflict.id)), nothingAhead: false };
+}
+
+/** Drops the refs that kept both sides of closed conflicts. */
+async function unpin(workspace: Workspace, ids: readonly string[]): Promise<void> {
+  const refs = await listRefs(workspace.git, ...ids.map((id) => `refs/aiteam/conflicts/${id}`));
+  const changes: RefChange[] = refs.map((ref) => ({ ref: ref.name, from: ref.id, to: null }));
+  if (changes.length > 0) await changeRefs(workspace.git, changes, 'aiteam: conflict closed');
+}
+
+function entryOf(workspace: Workspace, conflict: Conflict): ConflictEntry {
+  const agent = workspace.ledger.agents.get(conflict.agent);
+  const worktree = agent === undefined ? undefined : worktreeOf(workspace, agent);
+  const merging = worktree?.gitDir != null && operationUnderWay(worktree.gitDir) === 'a merge';
+  return {
+    conflict,
+    state: conflict.closed === null ? (merging ? 'resolving' : 'open') : conflict.closed.how === 'landed' ? 'landed' : 'gone',
+    task: agent?.task ?? null,
+    landing: conflict.other.kind === 'agent' ? (landingOf(workspace.ledger.landings.values(), conflict.other.commit)?.id ?? null) : null,
+    otherTask: conflict.other.kind === 'agent' ? (workspace.ledger.agents.get(conflict.other.agent)?.task ?? null) : null,
+  };
+}
+
+/** The target's tip. Errors: `target-missing`. */
+export async function targetTip(workspace: Workspace): Promise<CommitId> {
+  const [ref] = await listRefs(workspace.git, branchRef(workspace.target));
+  if (ref === undefined) throw refusal('target-missing', `there is no branch "${workspace.target}"`, `git branch ${workspace.target} <commit>`);
+  return ref.id;
+}

@@ -1,0 +1,105 @@
+import { randomBytes } from 'node:crypto';
+import { selectCandidates, type Selection } from '../../core/candidates.ts';
+import { AiteamError, refusal } from '../../core/errors.ts';
+import type { LandedAgent, Strategy } from '../../core/events.ts';
+import type { AgentId, CommitId } from '../../core/ids.ts';
+import { withMutex } from '../../state/mutex.ts';
+import { requireAgent } from '../agents.ts';
+import { requireApproval } from '../approval.ts';
+import { doing, type Context } from '../context.ts';
+import { requireLeave } from '../leave.ts';
+import { refreshViews } from '../refresh-views.ts';
+import { settle } from '../settle.ts';
+import { openWorkspace, refreshed, type Workspace } from '../workspace.ts';
+import { runGates, type GateResult } from './gate.ts';
+import { judgedStack, targetCheckouts, type Left } from './judged-stack.ts';
+import { completeLanding, land, landingId } from './land.ts';
+import { landingEvents, recordConflicts } from './record.ts';
+import { takeSnapshot } from './snapshot.ts';
+
+export interface IntegrateInput {
+  readonly agents: readonly AgentId[];
+  readonly dryRun: boolean;
+  readonly strategy: Strategy;
+  /** The branch to land on; null for the configured target. */
+  readonly into: string | null;
+}
+
+export interface IntegrateResult {
+  readonly target: string;
+  readonly dryRun: boolean;
+  readonly strategy: Strategy;
+  /** Null where nothing moved. */
+  readonly landing: { readonly id: string; readonly old: CommitId; readonly new: CommitId } | null;
+  /** What landed, or with `dryRun` would land. */
+  readonly landed: readonly LandedAgent[];
+  /** Candidates that were tried and stayed out. */
+  readonly leftOut: readonly Left[];
+  /** Agents that were not tried. */
+  readonly notTried: Selection['out'];
+  readonly gates: readonly GateResult[];
+  readonly gatesConfigured: boolean;
+}
+
+const WAIT_FOR_ANOTHER_MS = 10 * 60_000;
+const TRIES = 5;
+
+/** Lands agents' branches on the target: snapshot, plan, stack, gate, land, record; one coordinator at a time. */
+export async function integrate(context: Context, input: IntegrateInput): Promise<IntegrateResult> {
+  const workspace = await settle(await openWorkspace(context));
+  requireLeave(workspace, 'integrate');
+  if (workspace.repo.shallow) {
+    throw refusal('shallow', 'this clone is shallow: git cannot tell what has been merged already', 'git fetch --unshallow');
+  }
+  for (const agent of input.agents) requireAgent(workspace.ledger, agent);
+  if (input.dryRun) return attempt(workspace, input);
+  if (workspace.config.gates.length > 0) await requireApproval(workspace, 'the gates');
+  const options = {
+    command: 'aiteam integrate', waitMs: WAIT_FOR_ANOTHER_MS,
+    onWait: (holder: { pid: number; command: string }) => doing(context, `waiting for process ${holder.pid}, which runs "${holder.command}"`),
+  };
+  const result = await withMutex(workspace.git, 'coordinator', options, async () => {
+    await completeLanding(workspace);
+    for (let tried = 1; ; tried += 1) {
+      try {
+        return await attempt(refreshed(workspace), input);
+      } catch (error) {
+        if (!(error instanceof TargetMoved) || tried === TRIES) throw error;
+        doing(context, `${input.into ?? workspace.target} moved meanwhile: planning again`);
+      }
+    }
+  });
+  await refreshViews(refreshed(workspace));
+  return result;
+}
+
+/** The target was not where the plan had seen it. */
+class TargetMoved extends AiteamError {
+  constructor(target: string) {
+    super(`${target} keeps moving while branches are landed on it`, { code: 'target-moved', hints: ['aiteam integrate'] });
+  }
+}
+
+async function attempt(workspace: Workspace, input: IntegrateInput): Promise<IntegrateResult> {
+  const target = input.into ?? workspace.target;
+  const snapshot = await takeSnapshot(workspace, target, input.agents.length === 0);
+  if (snapshot === null) throw refusal('target-missing', `there is no branch "${target}"`, `git branch ${target} <commit>`);
+  const selection = selectCandidates(snapshot.agents, input.agents);
+  const checkouts = targetCheckouts(workspace, target);
+  const { stack, leftOut } = await judgedStack(workspace, { target, strategy: input.strategy, candidates: selection.candidates }, snapshot, checkouts);
+  const common = { target, dryRun: input.dryRun, strategy: input.strategy, leftOut, notTried: selection.out, gatesConfigured: workspace.config.gates.length > 0 };
+  if (input.dryRun) return { ...common, landing: null, landed: stack.landed, gates: [] };
+
+  for (const { why } of leftOut) if (why.kind === 'conflict') await recordConflicts(workspace, target, why.conflicts);
+  if (stack.landed.length === 0) return { ...common, landing: null, landed: [], gates: [] };
+
+  const gates = await runGates(workspace, randomBytes(4).toString('hex'), stack.top);
+  if (gates.some((gate) => gate.verdict !== 'passed')) return { ...common, landing: null, landed: [], gates };
+
+  const moved = { target, old: snapshot.targetTip, new: stack.top };
+  const events = landingEvents(workspace, { ...moved, strategy: input.strategy, agents: stack.landed, gates: gates.map((gate) => gate.name) });
+  const id = landingId(stack.top);
+  const done = await land(workspace, { version: 1, ...moved, checkouts, token: `${id} ${process.pid} ${randomBytes(4).toString('hex')}`, events });
+  if (!done) throw new TargetMoved(target);
+  return { ...common, landing: { id, old: moved.old, new: moved.new }, landed: stack.landed, gates };
+}

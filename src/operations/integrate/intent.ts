@@ -1,0 +1,38 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Event } from '../../core/events.ts';
+import type { CommitId } from '../../core/ids.ts';
+import type { Checkout } from '../../git/checkout.ts';
+import type { Layout } from '../../state/layout.ts';
+import { readIfThere, replaceFile } from '../../state/atomic-file.ts';
+
+/** A landing that is about to move the target: enough to complete it after a kill. */
+export interface LandingIntent {
+  readonly version: 1;
+  readonly target: string;
+  readonly old: CommitId;
+  readonly new: CommitId;
+  readonly checkouts: readonly Checkout[];
+  /** What stands in our `index.lock` files. */
+  readonly token: string;
+  /** What the journal gets once the target has moved. */
+  readonly events: readonly Event[];
+}
+
+export function writeIntent(layout: Layout, intent: LandingIntent): void {
+  replaceFile(intentFile(layout), `${JSON.stringify(intent)}\n`);
+}
+
+/** The landing that an earlier run did not complete, or null. */
+export function readIntent(layout: Layout): LandingIntent | null {
+  const text = readIfThere(intentFile(layout));
+  return text === null ? null : (JSON.parse(text) as LandingIntent);
+}
+
+export function clearIntent(layout: Layout): void {
+  rmSync(intentFile(layout), { force: true });
+}
+
+function intentFile(layout: Layout): string {
+  return join(layout.root, 'landing.json');
+}

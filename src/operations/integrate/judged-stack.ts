@@ -1,0 +1,102 @@
+import type { Candidate } from '../../core/candidates.ts';
+import { refusal } from '../../core/errors.ts';
+import type { ConflictFacts, Strategy } from '../../core/events.ts';
+import { branchRef, type AgentId, type RepoPath } from '../../core/ids.ts';
+import { landedBeneath } from '../../core/unlanded.ts';
+import { plural, showPath } from '../../core/text.ts';
+import { pathsInTheWay, type Checkout } from '../../git/checkout.ts';
+import { openCleanRoom } from '../../git/clean-room.ts';
+import { signsCommits } from '../../git/commits.ts';
+import { treeChanges } from '../../git/diff.ts';
+import { operationUnderWay } from '../../git/worktree-state.ts';
+import { doing } from '../context.ts';
+import type { Workspace } from '../workspace.ts';
+import { conflictFacts } from './conflict-facts.ts';
+import { landedTipsOf, type RunSnapshot } from './snapshot.ts';
+import { buildStack, type Stack } from './stack.ts';
+
+/** Why a candidate that was tried is not on the target. */
+export type LeftOut =
+  | { readonly kind: 'conflict'; readonly conflicts: readonly ConflictFacts[] }
+  | { readonly kind: 'in-the-way'; readonly paths: readonly RepoPath[] }
+  | { readonly kind: 'views-touched'; readonly paths: readonly RepoPath[] }
+  | { readonly kind: 'unrelated' }
+  | { readonly kind: 'not-fast-forward' };
+
+/** A candidate that was tried and stayed out. */
+export interface Left {
+  readonly candidate: Candidate;
+  readonly why: LeftOut;
+}
+
+/** The stack without the branches that would touch what must not be touched, each named with its paths. */
+export async function judgedStack(
+  workspace: Workspace, plan: { target: string; strategy: Strategy; candidates: readonly Candidate[] }, snapshot: RunSnapshot, checkouts: readonly Checkout[],
+): Promise<{ stack: Stack; leftOut: readonly Left[] }> {
+  const { target, strategy } = plan;
+  const { git } = workspace;
+  const room = await openCleanRoom(workspace.repo, workspace.layout.cleanRoom, snapshot.targetTip);
+  const landedBefore = new Map(plan.candidates.flatMap((candidate) => {
+    const tip = landedBeneath(snapshot.graph, candidate.tip, landedTipsOf(workspace, candidate.agent, target));
+    return tip === undefined ? [] : [[candidate.agent, tip] as const];
+  }));
+  const sign = await signsCommits(git);
+  const leftOut: Left[] = [];
+  for (let candidates = plan.candidates; ;) {
+    doing(workspace.context, `merging ${plural(candidates.length, 'branch', 'branches')} onto ${target} in memory`);
+    const stack = await buildStack({ workspace, room, target, base: snapshot.targetTip, candidates, strategy, landedBefore, sign });
+    const blocked = await blockedCandidates(workspace, stack, checkouts);
+    if (blocked.size === 0) {
+      for (const merge of stack.conflicted) {
+        leftOut.push({ candidate: merge.candidate, why: { kind: 'conflict', conflicts: await conflictFacts(git, merge, { ledger: workspace.ledger, stacked: stack.landed }) } });
+      }
+      leftOut.push(...stack.unrelated.map((candidate) => ({ candidate, why: { kind: 'unrelated' } as const })));
+      leftOut.push(...stack.notFastForward.map((candidate) => ({ candidate, why: { kind: 'not-fast-forward' } as const })));
+      return { stack, leftOut };
+    }
+    for (const candidate of candidates) {
+      const why = blocked.get(candidate.agent);
+      if (why !== undefined) leftOut.push({ candidate, why });
+    }
+    candidates = candidates.filter((candidate) => !blocked.has(candidate.agent));
+  }
+}
+
+/** The stacked branches that touch a path the target's user has changed, or our own folder of views. */
+async function blockedCandidates(workspace: Workspace, stack: Stack, checkouts: readonly Checkout[]): Promise<Map<AgentId, LeftOut>> {
+  const { git } = workspace;
+  const blocked = new Map<AgentId, LeftOut>();
+  if (stack.landed.length === 0) return blocked;
+  const changes = await treeChanges(git, stack.base, stack.top);
+  const views = new Set(changes.map((change) => change.path).filter((path) => /^\.ai-coordinator(\/|$)/.test(path)));
+  const inTheWay = new Set((await Promise.all(checkouts.map((checkout) => pathsInTheWay(git, checkout, changes)))).flat());
+  if (views.size === 0 && inTheWay.size === 0) return blocked;
+  let below = stack.base;
+  for (const landed of stack.landed) {
+    const own = (await treeChanges(git, below, landed.commit)).map((change) => change.path);
+    below = landed.commit;
+    const touchedViews = own.filter((path) => views.has(path));
+    const touched = own.filter((path) => inTheWay.has(path));
+    if (touchedViews.length > 0) blocked.set(landed.agent, { kind: 'views-touched', paths: touchedViews });
+    else if (touched.length > 0) blocked.set(landed.agent, { kind: 'in-the-way', paths: touched });
+  }
+  if (blocked.size === 0) {
+    const paths = [...views, ...inTheWay].map(showPath).join(', ');
+    throw refusal('checkout-in-the-way', `landing would touch paths that are changed in the checkout, and no single branch can be named for them: ${paths}`, 'commit or move those files, then: aiteam integrate');
+  }
+  return blocked;
+}
+
+/** The worktrees that have the target checked out. Errors: `target-busy` where one of them is in the middle of something. */
+export function targetCheckouts(workspace: Workspace, target: string): Checkout[] {
+  const { repo } = workspace;
+  return repo.worktrees.filter((worktree) => !worktree.bare && !worktree.prunable && worktree.branch === target).map((worktree) => {
+    const gitDir = worktree.gitDir ?? repo.commonDir;
+    const path = worktree.gitDir === null ? (repo.mainWorktree ?? worktree.path) : worktree.path;
+    const underWay = operationUnderWay(gitDir);
+    if (underWay !== null) {
+      throw refusal('target-busy', `${path}, where ${branchRef(target)} is checked out, is in the middle of ${underWay}`, `finish or abort it: git -C ${path} status`);
+    }
+    return { worktree: path, gitDir };
+  });
+}

@@ -1,0 +1,91 @@
+import type { Candidate } from '../../core/candidates.ts';
+import type { AgentId, CommitId, TreeId } from '../../core/ids.ts';
+import type { LandedAgent, Strategy } from '../../core/events.ts';
+import { commitTree, isAncestor } from '../../git/commits.ts';
+import type { Git } from '../../git/git.ts';
+import { mergeTree, type MergeMessage, type Stage } from '../../git/merge-tree.ts';
+import { mergeMessage, squashMessage } from './landing-message.ts';
+import type { Workspace } from '../workspace.ts';
+
+/** A branch that git would stop on, merged onto what was stacked before it. */
+export interface ConflictedMerge {
+  readonly candidate: Candidate;
+  readonly onto: CommitId;
+  readonly tree: TreeId;
+  readonly stages: readonly Stage[];
+  readonly messages: readonly MergeMessage[];
+}
+
+/** The target with the good branches on top, in memory: commits that no ref points at yet. */
+export interface Stack {
+  readonly base: CommitId;
+  readonly top: CommitId;
+  readonly landed: readonly LandedAgent[];
+  readonly conflicted: readonly ConflictedMerge[];
+  readonly unrelated: readonly Candidate[];
+  /** Branches that `ff` could not take. */
+  readonly notFastForward: readonly Candidate[];
+}
+
+export interface StackInput {
+  readonly workspace: Workspace;
+  readonly room: Git;
+  readonly target: string;
+  readonly base: CommitId;
+  readonly candidates: readonly Candidate[];
+  readonly strategy: Strategy;
+  /** The tip that an earlier squash took of a candidate's branch, where the branch went on from there. */
+  readonly landedBefore: ReadonlyMap<AgentId, CommitId>;
+  readonly sign: boolean;
+}
+
+/** Merges the candidates one after another, each onto what was merged before it; a conflict leaves only its branch out. */
+export async function buildStack(input: StackInput): Promise<Stack> {
+  let top = input.base;
+  const landed: LandedAgent[] = [];
+  const conflicted: ConflictedMerge[] = [];
+  const unrelated: Candidate[] = [];
+  const notFastForward: Candidate[] = [];
+  for (const candidate of input.candidates) {
+    if (input.strategy === 'ff') {
+      if (landed.length === 0 && await isAncestor(input.workspace.git, top, candidate.tip)) {
+        top = candidate.tip;
+        landed.push({ agent: candidate.agent, branch: candidate.branch, tip: candidate.tip, commit: top });
+      } else notFastForward.push(candidate);
+      continue;
+    }
+    const ours = await mergePoint(input.workspace.git, top, input.landedBefore.get(candidate.agent));
+    const merged = await mergeTree(input.room, ours, candidate.tip);
+    if (merged.kind === 'unrelated') unrelated.push(candidate);
+    else if (merged.kind === 'conflicted') conflicted.push({ candidate, onto: top, tree: merged.tree, stages: merged.stages, messages: merged.messages });
+    else {
+      top = await commitMerged(input, top, candidate, merged.tree);
+      landed.push({ agent: candidate.agent, branch: candidate.branch, tip: candidate.tip, commit: top });
+    }
+  }
+  return { base: input.base, top, landed, conflicted, unrelated, notFastForward };
+}
+
+/**
+ * The commit to merge a candidate onto. Where a squash landed an earlier tip, a commit with the same tree and that tip as
+ * a second parent, so that git counts from what has landed (git 2.39 has no merge-tree --merge-base).
+ */
+export async function mergePoint(git: Git, top: CommitId, landedBefore: CommitId | undefined): Promise<CommitId> {
+  if (landedBefore === undefined) return top;
+  return commitTree(git, { tree: `${top}^{tree}` as TreeId, parents: [top, landedBefore], message: 'landed before\n' });
+}
+
+async function commitMerged(input: StackInput, top: CommitId, candidate: Candidate, tree: TreeId): Promise<CommitId> {
+  const { git } = input.workspace;
+  const squash = input.strategy === 'squash';
+  return commitTree(git, {
+    tree,
+    parents: squash ? [top] : [top, candidate.tip],
+    message: squash ? await squashMessage(git, candidate, [input.base, ...without(input.landedBefore.get(candidate.agent))]) : mergeMessage(candidate, input.target),
+    sign: input.sign,
+  });
+}
+
+function without(id: CommitId | undefined): CommitId[] {
+  return id === undefined ? [] : [id];
+}

@@ -1,0 +1,88 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { relabelConflicts } from '../core/conflict-markers.ts';
+import { refusal } from '../core/errors.ts';
+import { branchRef, type AgentId, type RepoPath } from '../core/ids.ts';
+import { openCleanRoom } from '../git/clean-room.ts';
+import { moreSettings } from '../git/git.ts';
+import { mergeTree } from '../git/merge-tree.ts';
+import { resolveCommit } from '../git/refs.ts';
+import { changedPaths, operationUnderWay } from '../git/worktree-state.ts';
+import { requireAgent, worktreeOf } from './agents.ts';
+import type { Context } from './context.ts';
+import { findConflict, targetTip } from './conflicts.ts';
+import type { Workspace } from './workspace.ts';
+
+export interface ResolutionStarted {
+  readonly id: string;
+  readonly agent: AgentId;
+  readonly target: string;
+  readonly worktree: string;
+  /** The paths to settle; every conflict of the branch, not only the one named. */
+  readonly paths: readonly RepoPath[];
+}
+
+/**
+ * Starts a resolution: merges the target into the agent's own worktree, which stops with diff3 markers named after both
+ * sides. Errors: `conflict-over`, `worktree-missing`, `worktree-elsewhere`, `worktree-busy`, `worktree-dirty`.
+ */
+export async function startResolution(context: Context, id: string): Promise<ResolutionStarted> {
+  const { workspace, entry } = await findConflict(context, id);
+  const { conflict } = entry;
+  const { target } = workspace;
+  const place = quietWorktree(workspace, conflict.agent);
+  if (entry.state !== 'open') {
+    throw refusal('conflict-over', `conflict ${conflict.id} is over: merging ${conflict.agent}'s branch does not stop there any more`, 'aiteam integrate');
+  }
+  const changed = (await changedPaths(workspace.git, place.worktree, false)).length;
+  if (changed > 0) {
+    throw refusal('worktree-dirty', `${conflict.agent}'s worktree has ${changed} uncommitted files`, `commit them first: git -C ${place.worktree} commit -a`);
+  }
+  const tip = await resolveCommit(workspace.git, branchRef(place.branch));
+  const onto = await targetTip(workspace);
+  const room = await openCleanRoom(workspace.repo, workspace.layout.cleanRoom, onto);
+  const predicted = tip === null ? null : await mergeTree(room, tip, onto);
+  if (predicted?.kind !== 'conflicted') {
+    throw refusal('conflict-over', `${target} merges cleanly into ${conflict.agent}'s branch now`, 'aiteam integrate');
+  }
+  await mergeTarget(workspace, place.worktree);
+  const paths = [...new Set(predicted.stages.map((stage) => stage.path))];
+  for (const path of paths) relabel(place.worktree, path, conflict.agent, target);
+  return { id: conflict.id, agent: conflict.agent, target, worktree: place.worktree, paths };
+}
+
+function quietWorktree(workspace: Workspace, agent: AgentId): { worktree: string; branch: string } {
+  const record = requireAgent(workspace.ledger, agent);
+  const worktree = worktreeOf(workspace, record);
+  if (worktree === undefined || worktree.gitDir === null || worktree.prunable) {
+    throw refusal('worktree-missing', `${agent} has no worktree to resolve in`, `aiteam worktree add ${agent}`);
+  }
+  const underWay = operationUnderWay(worktree.gitDir);
+  if (underWay !== null) {
+    throw refusal('worktree-busy', `${agent}'s worktree is in the middle of ${underWay}`, `finish it there: cd ${worktree.path} && git status`);
+  }
+  if (worktree.branch !== record.branch) {
+    throw refusal('worktree-elsewhere', `${agent}'s worktree is on ${worktree.branch ?? 'no branch'}, not on ${record.branch}`, `git -C ${worktree.path} switch ${record.branch}`);
+  }
+  return { worktree: worktree.path, branch: record.branch };
+}
+
+/** Git's own merge, which stops with the index and the markers that every tool knows. */
+async function mergeTarget(workspace: Workspace, worktree: string): Promise<void> {
+  const name = (await resolveCommit(workspace.git, workspace.target)) === (await targetTip(workspace)) ? workspace.target : branchRef(workspace.target);
+  await workspace.git.at(worktree).run(['merge', '--no-ff', '--no-edit', '--no-rerere-autoupdate', name], {
+    accept: [0, 1], env: moreSettings([['merge.conflictStyle', 'diff3']]),
+  });
+}
+
+/** Git calls the branch that it merges into HEAD; people and agents know it by name. */
+function relabel(worktree: string, path: RepoPath, agent: AgentId, target: string): void {
+  const file = Buffer.concat([Buffer.from(`${worktree}/`, 'utf8'), Buffer.from(path, 'latin1')]);
+  let text: string;
+  try {
+    text = readFileSync(file, 'latin1');
+  } catch {
+    return;
+  }
+  const named = relabelConflicts(text, agent, target);
+  if (named !== text) writeFileSync(file, named, 'latin1');
+}

@@ -6,8 +6,8 @@ import { bundleFile, packageFolder } from './package-folder.ts';
 
 const LIBRARY = ['lib.sh', 'message.sh', 'record.sh'];
 
-/** Hooks in which something of ours happens. */
-const OURS = ['pre-commit', 'prepare-commit-msg', 'commit-msg', 'post-commit', 'post-merge', 'post-rewrite'];
+/** Hooks in which something of ours happens, and the probe that `doctor` runs. */
+const OURS = ['pre-commit', 'prepare-commit-msg', 'commit-msg', 'post-commit', 'post-merge', 'post-rewrite', 'aiteam-probe'];
 
 /** The other hooks of githooks(5): copies of `chain`. */
 const CHAINED = [

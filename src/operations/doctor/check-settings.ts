@@ -1,0 +1,21 @@
+import { resolve } from 'node:path';
+import type { Workspace } from '../workspace.ts';
+import { good, mendable, problem, type Finding } from './finding.ts';
+
+/** Settings of the shared configuration that break every worktree at once, usually set by a mishap. */
+export async function checkSettings(workspace: Workspace): Promise<Finding[]> {
+  const { git, repo } = workspace;
+  const findings: Finding[] = [];
+  const get = async (key: string): Promise<string> =>
+    (await git.run(['config', '--file', resolve(repo.commonDir, 'config'), '--get', key], { accept: [0, 1] })).stdout.toString('utf8').trim();
+  const unset = (key: string) => async (): Promise<void> => { await git.run(['config', '--file', resolve(repo.commonDir, 'config'), '--unset-all', key]); };
+
+  if ((await get('core.bare')) === 'true' && repo.commonDir.endsWith('/.git')) {
+    findings.push(mendable(problem('settings', 'core.bare is true in a repository that has a checkout: "git init" with a leaked GIT_DIR does that'), unset('core.bare')));
+  }
+  const workTree = await get('core.worktree');
+  if (workTree !== '' && resolve(repo.commonDir, workTree) !== repo.mainWorktree) {
+    findings.push(mendable(problem('settings', `core.worktree is ${workTree}, so every worktree's git works on those files`), unset('core.worktree')));
+  }
+  return findings.length === 0 ? [good('settings', 'core.bare and core.worktree are as they should be')] : findings;
+}

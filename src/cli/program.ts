@@ -17,6 +17,7 @@ interface CommandRow {
 
 /** Every command, each loaded only when it is called. */
 export const COMMANDS: readonly CommandRow[] = [
+  { name: 'completion', summary: 'print the completion script for a shell', load: () => import('./commands/completion.ts') },
   { name: 'init', summary: 'set this repository up for agents', load: () => import('./commands/init.ts') },
   { name: 'trust', summary: 'approve the commands of .aiteam.yaml: set-up, gates, agents', load: () => import('./commands/trust.ts') },
 ];

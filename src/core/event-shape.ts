@@ -21,6 +21,7 @@ const SHAPES: { readonly [Kind in Event['kind']]: Readonly<Record<string, Shape>
   conflict: { id: 'text', agent: 'text', path: 'text', level: 'text', type: 'text', lines: 'other', base: 'text?', tip: 'text', onto: 'text', other: 'other', excerpt: 'other' },
   'conflict-closed': { id: 'text', how: 'text' },
   trashed: { id: 'text', agent: 'text?', what: 'text' },
+  warning: { agent: 'text', commit: 'text', message: 'text' },
   torn: { file: 'text', count: 'number' },
 };
 

@@ -104,9 +104,15 @@ function foldRecord(ledger: Ledger, record: JournalRecord): void {
       return;
     }
     case 'trashed':
+    case 'warning':
     case 'torn':
       return;
   }
+}
+
+/** When the branch of this agent was last walked, epoch milliseconds; 0 for never. */
+export function walkedAt(ledger: Ledger, agent: AgentId): number {
+  return ledger.stamps.get(`agent ${agent} walked`)?.[0] ?? 0;
 }
 
 /** The agent's record; an empty one that is not present where nothing but a hook has spoken of it yet. */

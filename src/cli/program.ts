@@ -1,4 +1,7 @@
 import { Command } from 'commander';
+import { usageError, type AiteamError } from '../core/errors.ts';
+import { nearest } from '../core/nearest.ts';
+import { escapeText, truncate } from '../core/text.ts';
 import { VERSION } from '../version.ts';
 import { runCommand, type Cli } from './run-command.ts';
 
@@ -18,8 +21,16 @@ interface CommandRow {
 /** Every command, each loaded only when it is called. */
 export const COMMANDS: readonly CommandRow[] = [
   { name: 'completion', summary: 'print the completion script for a shell', load: () => import('./commands/completion.ts') },
+  { name: 'conflicts', summary: 'review what integrate met, and start a resolution', load: () => import('./commands/conflicts.ts') },
+  { name: 'doctor', summary: 'look at git, hooks, worktrees and state, and say what is wrong', load: () => import('./commands/doctor.ts') },
   { name: 'init', summary: 'set this repository up for agents', load: () => import('./commands/init.ts') },
+  { name: 'integrate', summary: 'land agents\' branches on the target, gates passed', load: () => import('./commands/integrate.ts') },
+  { name: 'log', summary: 'show what happened, newest first', load: () => import('./commands/log.ts') },
+  { name: 'ready', summary: 'say that an agent\'s branch is ready to land', load: () => import('./commands/ready.ts') },
+  { name: 'status', summary: 'show where every agent stands', load: () => import('./commands/status.ts') },
+  { name: 'trash', summary: 'what was removed: list it, bring it back, delete it for good', load: () => import('./commands/trash.ts') },
   { name: 'trust', summary: 'approve the commands of .aiteam.yaml: set-up, gates, agents', load: () => import('./commands/trust.ts') },
+  { name: 'worktree', summary: 'the agents\' worktrees: add, list, remove and mend them', load: () => import('./commands/worktree.ts') },
 ];
 
 /** Short forms: what is typed, and what it stands for. */
@@ -32,15 +43,21 @@ export const SHORT_FORMS: ReadonlyMap<string, readonly string[]> = new Map([
 /** Runs one command line; answers with the exit code. */
 export async function main(argv: readonly string[]): Promise<number> {
   return runCommand(async (cli) => {
-    const [first = '', ...rest] = argv;
-    const words = [...(SHORT_FORMS.get(first) ?? [first]), ...rest].filter((word, index) => index > 0 || word !== '');
-    const program = await programFor(words[0] ?? '', cli);
+    const words = argv[0] === undefined ? [] : [...(SHORT_FORMS.get(argv[0]) ?? [argv[0]]), ...argv.slice(1)];
+    const [first, second] = words;
+    if (first !== undefined && !first.startsWith('-') && first !== 'help' && !COMMANDS.some((row) => row.name === first)) throw unknownCommand(first);
+    const program = await programFor(first === 'help' ? second : first, cli);
     await program.parseAsync(words, { from: 'user' });
   });
 }
 
+function unknownCommand(word: string): AiteamError {
+  const meant = nearest(word, [...COMMANDS.map((row) => row.name), ...SHORT_FORMS.keys()]);
+  return usageError('unknown-command', `there is no command "${truncate(escapeText(word), 40)}"`, ...(meant === null ? [] : [`did you mean: aiteam ${meant}`]), 'aiteam --help lists the commands');
+}
+
 /** The program with one command defined in full and the others by name and summary. */
-async function programFor(called: string, cli: Cli): Promise<Command> {
+async function programFor(called: string | undefined, cli: Cli): Promise<Command> {
   const program = emptyProgram();
   for (const row of COMMANDS) {
     if (row.name === called) (await row.load()).define(program, cli);
@@ -66,5 +83,6 @@ function emptyProgram(): Command {
     .configureOutput({ outputError: (text, write) => write(text) })
     .showSuggestionAfterError(true)
     .showHelpAfterError('hint: aiteam --help lists the commands')
+    .addHelpText('after', `\nShort forms:\n${[...SHORT_FORMS].map(([short, words]) => `  ${short.padEnd(15)} ${words.join(' ')}`).join('\n')}`)
     .action((_options: unknown, command: Command) => { command.outputHelp(); });
 }

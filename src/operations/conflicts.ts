@@ -5,11 +5,12 @@ import { landingOf, type Conflict } from '../core/ledger.ts';
 import { landedBeneath, unlandedCommits } from '../core/unlanded.ts';
 import { openCleanRoom } from '../git/clean-room.ts';
 import { mergeTree } from '../git/merge-tree.ts';
-import { changeRefs, listRefs, type RefChange } from '../git/refs.ts';
+import { listRefs } from '../git/refs.ts';
 import { operationUnderWay } from '../git/worktree-state.ts';
 import { worktreeOf } from './agents.ts';
 import type { Context } from './context.ts';
 import { conflictFacts } from './integrate/conflict-facts.ts';
+import { unpinConflicts } from './integrate/record.ts';
 import { landedTipsOf, takeSnapshot, type RunSnapshot } from './integrate/snapshot.ts';
 import { mergePoint } from './integrate/stack.ts';
 import { settle } from './settle.ts';
@@ -55,7 +56,7 @@ export async function findConflict(context: Context, id: string): Promise<{ work
 }
 
 /** Merges every branch that has an open conflict anew and closes what git does not stop on any more. */
-async function withConflictsJudged(workspace: Workspace): Promise<Workspace> {
+export async function withConflictsJudged(workspace: Workspace): Promise<Workspace> {
   const open = [...workspace.ledger.conflicts.values()].filter((conflict) => conflict.closed === null);
   if (open.length === 0) return workspace;
   const snapshot = await takeSnapshot(workspace, workspace.target, false);
@@ -70,7 +71,7 @@ async function withConflictsJudged(workspace: Workspace): Promise<Workspace> {
   }
   if (events.length === 0) return workspace;
   workspace.journal.append(...events);
-  await unpin(workspace, events.flatMap((event) => (event.kind === 'conflict-closed' ? [event.id] : [])));
+  await unpinConflicts(workspace, events.flatMap((event) => (event.kind === 'conflict-closed' ? [event.id] : [])));
   return refreshed(workspace);
 }
 
@@ -87,13 +88,6 @@ async function conflictsNow(
   const candidate = { agent, branch: found.branch, tip: found.tip, commits: found.ahead };
   const facts = await conflictFacts(workspace.git, { ...merged, candidate, onto }, { ledger: workspace.ledger, stacked: [] });
   return { ids: new Set(facts.map((conflict) => conflict.id)), nothingAhead: false };
-}
-
-/** Drops the refs that kept both sides of closed conflicts. */
-async function unpin(workspace: Workspace, ids: readonly string[]): Promise<void> {
-  const refs = await listRefs(workspace.git, ...ids.map((id) => `refs/aiteam/conflicts/${id}`));
-  const changes: RefChange[] = refs.map((ref) => ({ ref: ref.name, from: ref.id, to: null }));
-  if (changes.length > 0) await changeRefs(workspace.git, changes, 'aiteam: conflict closed');
 }
 
 function entryOf(workspace: Workspace, conflict: Conflict): ConflictEntry {

@@ -1,17 +1,10 @@
 import { diffWordsWithSpace } from 'diff';
 import type { ConflictFacts } from '../../core/events.ts';
+import { placeOf } from '../../core/place.ts';
 import { decodeBytes, escapeText, plural, showPath, truncate } from '../../core/text.ts';
 import type { ConflictEntry, ConflictList } from '../../operations/conflicts.ts';
 import type { ResolutionStarted } from '../../operations/resolve.ts';
 import type { Style } from './style.ts';
-
-/** Path and base lines: `app.txt:5-6`. */
-export function placeOf(conflict: ConflictFacts): string {
-  if (conflict.lines === null) return showPath(conflict.path);
-  const [start, end] = conflict.lines;
-  if (end === start) return `${showPath(conflict.path)}:${start} (insertion)`;
-  return `${showPath(conflict.path)}:${start}${end - start > 1 ? `-${end - 1}` : ''}`;
-}
 
 /** Who stands on the other side: `deepseek`, `a person`, or `somebody unknown`. */
 export function otherName(conflict: ConflictFacts): string {

@@ -1,9 +1,9 @@
 import type { OutReason } from '../../core/candidates.ts';
+import { placeOf } from '../../core/place.ts';
 import { escapeText, plural, showPath } from '../../core/text.ts';
 import type { GateResult } from '../../operations/integrate/gate.ts';
 import type { IntegrateResult } from '../../operations/integrate/integrate.ts';
 import type { LeftOut } from '../../operations/integrate/judged-stack.ts';
-import { placeOf } from './conflict.ts';
 import type { Style } from './style.ts';
 
 /** 3 where something that was tried is not on the target. */

@@ -14,7 +14,7 @@ import { openWorkspace, refreshed, type Workspace } from '../workspace.ts';
 import { runGates, type GateResult } from './gate.ts';
 import { judgedStack, targetCheckouts, type Left } from './judged-stack.ts';
 import { completeLanding, land, landingId } from './land.ts';
-import { landingEvents, recordConflicts } from './record.ts';
+import { landingEvents, recordConflicts, unpinConflicts } from './record.ts';
 import { takeSnapshot } from './snapshot.ts';
 
 export interface IntegrateInput {
@@ -101,5 +101,6 @@ async function attempt(workspace: Workspace, input: IntegrateInput): Promise<Int
   const id = landingId(stack.top);
   const done = await land(workspace, { version: 1, ...moved, checkouts, token: `${id} ${process.pid} ${randomBytes(4).toString('hex')}`, events });
   if (!done) throw new TargetMoved(target);
+  await unpinConflicts(workspace, events.flatMap((event) => (event.kind === 'conflict-closed' ? [event.id] : [])));
   return { ...common, landing: { id, old: moved.old, new: moved.new }, landed: stack.landed, gates };
 }

@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import type { ConflictFacts, Event, LandedAgent, Strategy } from '../../core/events.ts';
 import type { CommitId, RefName } from '../../core/ids.ts';
 import { waitingHandoffs } from '../../core/ledger.ts';
-import { plural, showPath } from '../../core/text.ts';
-import { changeRefs } from '../../git/refs.ts';
+import { placeOf } from '../../core/place.ts';
+import { plural } from '../../core/text.ts';
+import { changeRefs, listRefs, type RefChange } from '../../git/refs.ts';
 import type { Workspace } from '../workspace.ts';
 import { landingId } from './land.ts';
 
@@ -36,9 +37,17 @@ export async function recordConflicts(workspace: Workspace, target: string, conf
   workspace.journal.append(...events, handBack(target, first, conflicts));
 }
 
+/** Drops the refs that kept both sides of closed conflicts. */
+export async function unpinConflicts(workspace: Workspace, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return;
+  const refs = await listRefs(workspace.git, ...ids.map((id) => `refs/aiteam/conflicts/${id}`));
+  const changes: RefChange[] = refs.map((ref) => ({ ref: ref.name, from: ref.id, to: null }));
+  if (changes.length > 0) await changeRefs(workspace.git, changes, 'aiteam: conflict closed');
+}
+
 /** One handoff for the same set of conflicts, however often it is met. */
 function handBack(target: string, first: ConflictFacts, conflicts: readonly ConflictFacts[]): Event {
-  const places = conflicts.map((conflict) => `${showPath(conflict.path)}${conflict.lines === null ? '' : `:${conflict.lines[0]}-${Math.max(conflict.lines[0], conflict.lines[1] - 1)}`}`);
+  const places = conflicts.map((conflict) => placeOf(conflict));
   const id = createHash('sha256').update(JSON.stringify([first.agent, conflicts.map((conflict) => conflict.id).sort()])).digest('hex').slice(0, 12);
   return {
     kind: 'handoff', id: `conflict-${id}`, from: COORDINATOR, to: first.agent,

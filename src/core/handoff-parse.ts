@@ -1,4 +1,5 @@
 import { NAME, normalEntry, withoutBlankEnds, type HandoffEntry } from './handoff.ts';
+import { escapeBlock } from './text.ts';
 
 /** Text of handoff.md that is no entry. */
 export interface UnreadText {
@@ -7,24 +8,31 @@ export interface UnreadText {
   readonly why: string;
 }
 
+export interface ReadEntry {
+  readonly entry: HandoffEntry;
+  /** As it stands in the file. */
+  readonly text: string;
+}
+
 export interface ParsedHandoffs {
-  readonly entries: readonly HandoffEntry[];
+  readonly entries: readonly ReadEntry[];
   readonly unread: readonly UnreadText[];
 }
 
 const HEADING = /^##\s+\[(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d)(?::\d\d)?\]\s+@(\S+)\s+(?:→|->)\s+@(\S+)\s*$/;
 const FIELD = /^(?:[-*]\s+)?\*\*(Task|Context|Files to modify|Files|Notes|Status)(?::\*\*|\*\*\s*:)\s*(.*)$/i;
+const NO_HEADING = 'it is not below a heading of the form "## [2026-01-15 10:30] @claude → @glm"';
 const RANGE = /^(?::|\s*\(?(?:lines?\s*|L))(\d+)(?:\s*[-–]\s*L?(\d+))?\)?$/i;
 
 /** Reads handoff.md: its entries, and whatever else stands there apart from the lines that we write ourselves. */
 export function parseHandoffs(text: string, ourLines: ReadonlySet<string>): ParsedHandoffs {
-  const entries: HandoffEntry[] = [];
+  const entries: ReadEntry[] = [];
   const unread: UnreadText[] = [];
-  for (const block of blocksOf(text.replace(/\r\n?/g, '\n').split('\n'))) {
-    const found = readBlock(block, ourLines);
-    if (found === null) continue;
-    if ('why' in found) unread.push(found);
-    else entries.push(found);
+  for (const block of blocksOf(escapeBlock(text.replace(/\r\n?/g, '\n')).split('\n'))) {
+    for (const found of readBlock(block, ourLines)) {
+      if ('why' in found) unread.push(found);
+      else entries.push(found);
+    }
   }
   return { entries, unread };
 }
@@ -56,42 +64,45 @@ function fencedLines(lines: readonly string[]): Set<number> {
   return fenced;
 }
 
-function readBlock(block: readonly string[], ourLines: ReadonlySet<string>): HandoffEntry | UnreadText | null {
+function readBlock(block: readonly string[], ourLines: ReadonlySet<string>): (ReadEntry | UnreadText)[] {
   const [heading = '', ...body] = block;
   const match = HEADING.exec(heading);
   if (match === null) {
     const lines = withoutBlankEnds(block.filter((line) => !ourLines.has(line)));
-    if (lines.length === 0) return null;
-    const why = heading.startsWith('## ') ? 'its heading is not of the form "## [2026-01-15 10:30] @claude → @glm"' : 'it is not below a heading of the form "## [2026-01-15 10:30] @claude → @glm"';
-    return { text: lines.join('\n'), why };
+    if (lines.length === 0) return [];
+    const why = heading.startsWith('## ') ? 'its heading is not of the form "## [2026-01-15 10:30] @claude → @glm"' : NO_HEADING;
+    return [{ text: lines.join('\n'), why }];
   }
   const [, day = '', minute = '', from = '', to = ''] = match.map((part) => part?.toLowerCase());
-  const unread = (why: string): UnreadText => ({ text: withoutBlankEnds(block).join('\n'), why });
+  const text = withoutBlankEnds(block).join('\n');
   const misnamed = [from, to].find((name) => !NAME.test(name));
-  if (misnamed !== undefined) return unread(`"@${misnamed}" cannot be a name`);
+  if (misnamed !== undefined) return [{ text, why: `"@${misnamed}" cannot be a name` }];
   const fields = fieldsOf(body);
   const task = textOf(fields.get('task'));
-  if (task === '') return unread('it has no **Task**');
-  return normalEntry({
+  if (task === '') return [{ text, why: 'it has no **Task**' }];
+  const entry = normalEntry({
     time: `${day} ${minute}`, from, to, task,
-    context: textOf(fields.get('context')), files: filesOf(fields.get('files')), notes: textOf(fields.get('notes')),
+    context: `${textOf(fields.get(''))}\n${textOf(fields.get('context'))}`, files: filesOf(fields.get('files')), notes: textOf(fields.get('notes')),
   });
+  const below = withoutBlankEnds(fields.get('status')?.slice(1) ?? []);
+  // We end an entry with its status: what somebody wrote below that belongs to no field.
+  return [{ entry, text }, ...(below.length === 0 ? [] : [{ text: below.join('\n'), why: NO_HEADING }])];
 }
 
-/** Field → its lines, the first being what stands behind its name; what comes before the first field belongs to the context. */
+/** Field → its lines, the first being what stands behind its name; what comes before the first field is at `''`. */
 function fieldsOf(body: readonly string[]): Map<string, string[]> {
   const fenced = fencedLines(body);
   const fields = new Map<string, string[]>();
-  let current = 'context';
+  const linesOf = (name: string): string[] => {
+    const lines = fields.get(name) ?? [];
+    fields.set(name, lines);
+    return lines;
+  };
+  let current = linesOf('');
   body.forEach((line, index) => {
     const match = fenced.has(index) ? null : FIELD.exec(line);
-    if (match === null) {
-      if (line.trim() !== '' || fields.has(current)) fields.set(current, [...(fields.get(current) ?? ['']), line]);
-      return;
-    }
-    const name = (match[1] ?? '').toLowerCase();
-    current = name.startsWith('files') ? 'files' : name;
-    fields.set(current, [...(fields.get(current) ?? []), match[2] ?? '']);
+    if (match !== null) current = linesOf((match[1] ?? '').toLowerCase().split(' ')[0] ?? '');
+    current.push(match?.[2] ?? line);
   });
   return fields;
 }

@@ -1,0 +1,78 @@
+import { EXCERPT_LINES } from '../events.ts';
+import { landingOf, type Conflict } from '../ledger.ts';
+import { decodeBytes, escapeText, plural, showPath, truncate } from '../text.ts';
+import type { ShowTime, Team } from './team.ts';
+
+const LONGEST_LINE = 120;
+
+/** The text of conflicts.log: a block a conflict, oldest first. */
+export function renderConflictsLog(team: Team, showTime: ShowTime): string {
+  const conflicts = team.conflicts.toSorted((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1));
+  const open = conflicts.filter((conflict) => conflict.closed === null).length;
+  const head = `# Conflicts met while landing on ${escapeText(team.target)}, oldest first: ${open} open, ${conflicts.length - open} over. Read anew by: aiteam conflicts`;
+  return `${[head, ...conflicts.map((conflict) => block(conflict, team, showTime))].join('\n\n')}\n`;
+}
+
+function block(conflict: Conflict, team: Team, showTime: ShowTime): string {
+  const target = escapeText(team.target);
+  const lines = [
+    `[${showTime(conflict.at)}] conflict ${escapeText(conflict.id)}: ${conflict.closed?.how ?? 'open'}`,
+    field('verdict', `conflict (${escapeText(conflict.type)})`),
+    field('level', conflict.level),
+    field('path', showPath(conflict.path)),
+    ...(conflict.lines === null ? [] : [field('lines', linesOf(conflict.lines))]),
+    field(conflict.agent, `commit ${shortId(conflict.tip)}${taskOf(team, conflict.agent)}`),
+    field(target, otherSide(conflict, team, showTime)),
+  ];
+  if (conflict.excerpt !== null) lines.push(...excerpt(target, conflict.excerpt.onto), ...excerpt(conflict.agent, conflict.excerpt.tip));
+  if (conflict.timesSeen > 1) lines.push(field('seen again', `${plural(conflict.timesSeen - 1, 'time')}, last [${showTime(conflict.seenAt)}]`));
+  lines.push(conflict.closed === null
+    ? field('resolve', `aiteam conflicts resolve ${escapeText(conflict.id)}`)
+    : field(conflict.closed.how, `[${showTime(conflict.closed.at)}]`));
+  return lines.join('\n');
+}
+
+function otherSide(conflict: Conflict, team: Team, showTime: ShowTime): string {
+  const { other } = conflict;
+  switch (other.kind) {
+    case 'agent': {
+      const landing = landingOf(team.landings, other.commit);
+      const landed = landing === undefined ? 'not landed yet' : `landed [${showTime(landing.at)}] in landing ${escapeText(landing.id)}`;
+      return `commit ${shortId(other.commit)} by ${other.agent}, ${landed}${taskOf(team, other.agent)}`;
+    }
+    case 'human': return `commit ${shortId(other.commit)} by human`;
+    case 'unknown': return `commit ${shortId(conflict.onto)}, lines by unknown`;
+  }
+}
+
+function taskOf(team: Team, agent: string): string {
+  const task = team.members.find((member) => member.agent === agent)?.task ?? null;
+  return task === null ? '' : `, task: ${truncate(escapeText(task), LONGEST_LINE)}`;
+}
+
+/** One side's lines; the bar before each keeps them apart from what the log itself says. */
+function excerpt(side: string, lines: readonly string[]): string[] {
+  const shown = lines.slice(0, EXCERPT_LINES).map((line) => `    | ${truncate(escapeText(decodeBytes(beginning(line))), LONGEST_LINE)}`);
+  if (shown.length === 0) return [`  ${side} has no lines there`];
+  return [`  ${side} has there:`, ...shown, ...(lines.length >= EXCERPT_LINES ? ['    | …'] : [])];
+}
+
+/** More bytes than are shown, and no half of a character at the end: decoding a long line costs time. */
+function beginning(line: string): string {
+  const most = 4 * LONGEST_LINE;
+  return line.length <= most ? line : line.slice(0, most).replace(/[\u00c0-\u00ff][\u0080-\u00bf]*$/, '');
+}
+
+/** `5-6` of the half-open `[5, 7)`. */
+function linesOf([start, end]: readonly [number, number]): string {
+  if (start === end) return `insertion before ${start} of the base`;
+  return `${start}${end - start > 1 ? `-${end - 1}` : ''} of the base`;
+}
+
+function field(name: string, value: string): string {
+  return `  ${`${name}:`.padEnd(11)} ${value}`;
+}
+
+function shortId(id: string): string {
+  return escapeText(id.slice(0, 8));
+}

@@ -1,0 +1,44 @@
+import type { AgentId, CommitId, RepoPath } from '../ids.ts';
+import type { Conflict, Handoff, Landing } from '../ledger.ts';
+
+/** What the views are made from. */
+export interface Team {
+  readonly target: string;
+  /** Present agents, by name. */
+  readonly members: readonly Member[];
+  readonly locks: readonly LockedPath[];
+  readonly handoffs: readonly Handoff[];
+  readonly conflicts: readonly Conflict[];
+  readonly landings: readonly Landing[];
+}
+
+/** One agent as the views show it. */
+export interface Member {
+  readonly agent: AgentId;
+  readonly role: string | null;
+  readonly task: string | null;
+  /** Epoch milliseconds; 0 for no task yet. */
+  readonly taskAt: number;
+  readonly branch: string;
+  /** The branch's tip; null where the branch is gone. */
+  readonly tip: CommitId | null;
+  readonly worktree: string;
+  /** Its worktree exists, and it committed, ran or held a lock lately. */
+  readonly active: boolean;
+  /** The paths that its branch has changed and that have not landed. */
+  readonly files: readonly RepoPath[];
+}
+
+/** A path pattern that an agent has claimed. */
+export interface LockedPath {
+  readonly agent: AgentId;
+  readonly path: RepoPath;
+  /** Since when, epoch milliseconds. */
+  readonly at: number;
+}
+
+/** How long after its last commit, run or lock an agent counts as active. */
+export const ACTIVE_MS = 30 * 60_000;
+
+/** Local time as `2026-01-15 10:30`, from epoch milliseconds. */
+export type ShowTime = (at: number) => string;

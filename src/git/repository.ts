@@ -1,6 +1,6 @@
 import { basename, dirname, resolve } from 'node:path';
 import { realpathSync } from 'node:fs';
-import { refusal } from '../core/errors.ts';
+import { refusal, type AiteamError } from '../core/errors.ts';
 import { ProcessError, type Env } from '../process/run.ts';
 import { openGit, type Git } from './git.ts';
 import { listWorktrees, type Worktree } from './worktrees.ts';
@@ -52,7 +52,7 @@ async function facts(git: Git): Promise<[string, string, boolean, 'sha1' | 'sha2
     return [common, gitDir, shallow === 'true', format === 'sha256' ? 'sha256' : 'sha1', inside === 'true', cdup === '' ? '.' : cdup];
   } catch (error) {
     if (!(error instanceof ProcessError)) throw error;
-    if (error.exitCode === null) throw refusal('git-missing', 'git could not be started', 'install git 2.39 or newer');
+    if (error.exitCode === null) throw gitMissing();
     if (/dubious ownership/.test(error.stderr)) {
       throw refusal('git-unsafe', 'git refuses this repository because another user owns it', `git config --global --add safe.directory ${git.cwd}`);
     }
@@ -67,13 +67,19 @@ function mainRoot(listed: string, commonDir: string, currentRoot: string | null,
   return listed;
 }
 
-/** Git's version as numbers. Errors: `git-version` below 2.39. */
+/** Git's version as numbers. Errors: `git-missing`, `git-version` below 2.39. */
 export async function checkGitVersion(git: Git): Promise<readonly [number, number]> {
-  const text = await git.text(['version']);
+  const text = await git.text(['version']).catch((error: unknown) => {
+    throw error instanceof ProcessError && error.exitCode === null ? gitMissing() : error;
+  });
   const [, major = '0', minor = '0'] = /(\d+)\.(\d+)/.exec(text) ?? [];
   const version = [Number(major), Number(minor)] as const;
   if (version[0] < 2 || (version[0] === 2 && version[1] < 39)) {
     throw refusal('git-version', `git ${major}.${minor} is too old: aiteam needs git 2.39 or newer (merge-tree --stdin)`, 'install a newer git');
   }
   return version;
+}
+
+function gitMissing(): AiteamError {
+  return refusal('git-missing', 'git could not be started', 'install git 2.39 or newer');
 }

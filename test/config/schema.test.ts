@@ -141,6 +141,7 @@ agents:
 });
 
 describe('hostile files', () => {
+  // Seen to fail without the look at the depth: the parser's stack overflows, and for lists on one line Node itself aborts.
   it.each([
     ['aliases that blow up', `version: 1\na0: &a0 [x]\n${Array.from({ length: 40 }, (_, index) => `a${index + 1}: &a${index + 1} [*a${index}, *a${index}]\n`).join('')}`, 'unknown key "a0"'],
     ['an alias for a value', 'version: 1\ntarget: &t main\noverlaps: *t\n', '3:11: expected one of warn, block, off, found the alias *t'],
@@ -149,8 +150,8 @@ describe('hostile files', () => {
     ['prototype keys at the top', 'version: 1\n__proto__: { target: evil }\nconstructor: 1\n', '2:1: unknown key "__proto__"'],
     ['a prototype key as an agent', 'version: 1\nagents: { __proto__: { role: a } }\n', '2:11: "__proto__" will not do'],
     ['a prototype key in an agent', 'version: 1\nagents: { glm: { __proto__: { role: a } } }\n', '2:18: unknown key "__proto__"'],
-    ['100,000 brackets', `version: 1\ncopy: ${'['.repeat(60_000)}`, '2:39: nested more than 32 levels deep'],
-    ['100,000 brackets, closed in strings', `version: 1\ncopy: ${'["]",'.repeat(12_000)}`, 'nested more than 32 levels deep'],
+    ['60,000 brackets', `version: 1\ncopy: ${'['.repeat(60_000)}`, '2:39: nested more than 32 levels deep'],
+    ['as many brackets, closed in strings', `version: 1\ncopy: ${'["]",'.repeat(12_000)}`, 'nested more than 32 levels deep'],
     ['lists in lists on one line', `version: 1\ncopy:\n  ${'- '.repeat(30_000)}`, '3:67: nested more than 32 levels deep'],
     ['explicit keys in explicit keys', `? `.repeat(30_000), '1:65: nested more than 32 levels deep'],
     ['as many levels by indentation as fit', Array.from({ length: 350 }, (_, depth) => `${' '.repeat(depth)}a:\n`).join(''), 'unknown key "a"'],

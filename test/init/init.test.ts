@@ -6,7 +6,7 @@ import { parseConfig } from '../../src/config/schema.ts';
 import { openRepository } from '../../src/git/repository.ts';
 import { executablesSinceRecorded } from '../../src/operations/executable-settings.ts';
 import { layoutOf } from '../../src/state/layout.ts';
-import { expectDone, scratch, type Finished, type Scratch } from '../support/scratch.ts';
+import { expectDone, scratch, script, type Finished, type Scratch } from '../support/scratch.ts';
 
 /** Every file below the folder with a hash of what it holds; git's objects are left out, because a lost one changes nothing. */
 function filesIn(folder: string): Record<string, string> {
@@ -129,6 +129,13 @@ describe('other places to call it from', () => {
     expect(refused(made, [], { cwd: made.folder }).stderr).toContain('there is no git repository');
   });
 
+  it('refuses where git is missing or too old', () => {
+    const made = scratch();
+    expect(refused(made, [], { env: { PATH: '/nonexistent' } }).stderr).toContain('git could not be started');
+    script(join(made.folder, 'old', 'git'), '#!/bin/sh\necho git version 2.30.1\n');
+    expect(refused(made, [], { env: { PATH: join(made.folder, 'old') } }).stderr).toContain('git 2.30 is too old');
+  });
+
   it("sets the whole repository up from a person's linked worktree and from a folder below the top", () => {
     const made = scratch();
     made.git(['worktree', 'add', '-q', '-b', 'mine', join(made.folder, 'linked')]);
@@ -138,6 +145,7 @@ describe('other places to call it from', () => {
     expect(answerOf(made.aiteam(['init', '--json'], { cwd: join(made.repo, 'deep', 'down') }))).toMatchObject({ changed: false, configFile: join(made.repo, '.aiteam.yaml') });
   });
 
+  // Seen to fail with only the environment looked at.
   it("refuses in an agent's worktree and in an agent's environment", () => {
     const made = scratch();
     made.git(['worktree', 'add', '-q', '-b', 'feature/glm', made.worktree('glm')]);
@@ -200,7 +208,7 @@ describe('bad input', () => {
   it.each([
     ['a mistake', 'version: 1\ngate: []\n', '.aiteam.yaml:2:1: unknown key "gate"; did you mean "gates"?'],
     ['a megabyte', `version: 1\n#${'x'.repeat(1 << 20)}\n`, 'at most 65536 are read'],
-    ['a hundred thousand levels', '['.repeat(60_000), 'nested more than 32 levels deep'],
+    ['60,000 levels', '['.repeat(60_000), 'nested more than 32 levels deep'],
     ['no UTF-8', Buffer.from('version: 1\ntarget: \xff\n', 'latin1'), 'not UTF-8'],
     ['an escape sequence', 'version: 1\n"\u001b[2J": 1\n', 'unknown key "\\x1b[2J"'],
   ])('a configuration with %s is refused', (_what, text, message) => {
@@ -219,6 +227,7 @@ describe('bad input', () => {
 });
 
 describe('settings that can execute', () => {
+  // Seen to fail with init recording them at every call.
   it('are recorded once, so that one that was slipped in later is still seen', async () => {
     const made = scratch();
     made.git(['config', 'core.editor', 'vi']);

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { approvalText, configuredCommands, type ConfiguredCommand } from '../../src/core/approval.ts';
-import { DEFAULT_CONFIG } from '../../src/core/config.ts';
+import { DEFAULT_CONFIG, type AgentConfig } from '../../src/core/config.ts';
 import { parseAgentId } from '../../src/core/agent-name.ts';
 
 const command: fc.Arbitrary<ConfiguredCommand> = fc.record({
@@ -9,7 +9,7 @@ const command: fc.Arbitrary<ConfiguredCommand> = fc.record({
 });
 
 it('an approval covers every command of the configuration, and no other text of it', () => {
-  const agent = { provider: 'zai', model: 'glm-4.7', role: 'developer', command: null };
+  const agent: AgentConfig = { provider: 'zai', model: 'glm-4.7', role: 'developer', command: null };
   const commands = configuredCommands({
     ...DEFAULT_CONFIG,
     setup: [{ name: 'install', run: 'npm ci' }],

@@ -14,3 +14,11 @@ export function branchNameProblem(name: string): string | null {
   }
   return null;
 }
+
+/**
+ * Why a branch of this name should not be made, or null. Stricter than git, which allows names that a shell or a
+ * terminal acts on: hints are there to be pasted.
+ */
+export function newBranchProblem(name: string): string | null {
+  return branchNameProblem(name) ?? (/^[\p{L}\p{N}._/+@=,%-]+$/u.test(name) ? null : 'only letters, digits and . _ / + @ = , % - are safe to paste into a shell');
+}

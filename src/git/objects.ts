@@ -38,3 +38,8 @@ export async function readObjects(git: Git, names: readonly string[]): Promise<(
 export async function treeOf(git: Git, commit: CommitId): Promise<TreeId> {
   return (await git.text(['rev-parse', '--verify', '--end-of-options', `${commit}^{tree}`])) as TreeId;
 }
+
+/** The tree with nothing in it, written to the object store. */
+export async function emptyTree(git: Git): Promise<TreeId> {
+  return (await git.text(['mktree'], { input: '' })) as TreeId;
+}

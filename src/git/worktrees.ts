@@ -1,7 +1,12 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { refusal } from '../core/errors.ts';
 import { branchName, type CommitId } from '../core/ids.ts';
 import type { Git } from './git.ts';
+
+const LIST_ATTEMPTS = 20;
+const LIST_PAUSE_MS = 25;
 
 /** One worktree as `git worktree list --porcelain` tells it. */
 export interface Worktree {
@@ -17,10 +22,26 @@ export interface Worktree {
   readonly gitDir: string | null;
 }
 
-/** All worktrees, the main one first. */
+/**
+ * All worktrees, the main one first.
+ * Errors: `worktree-broken` where one is so incomplete that git cannot list any.
+ */
 export async function listWorktrees(git: Git, commonDir: string): Promise<Worktree[]> {
-  const out = (await git.run(['worktree', 'list', '--porcelain', '-z'])).stdout.toString('utf8');
-  return parseWorktreeList(out, worktreeGitDirs(commonDir));
+  for (let attempt = 1; ; attempt += 1) {
+    const result = await git.run(['worktree', 'list', '--porcelain', '-z'], { accept: [0, 128] });
+    if (result.exitCode === 0) return parseWorktreeList(result.stdout.toString('utf8'), worktreeGitDirs(commonDir));
+    // While another process adds a worktree, its files are there for a moment without their content.
+    if (attempt === LIST_ATTEMPTS) throw broken(result.stderr.toString('utf8').trim());
+    await sleep(LIST_PAUSE_MS);
+  }
+}
+
+function broken(said: string): Error {
+  const folder = /failed to read '?(.*)\/commondir/.exec(said)?.[1];
+  return refusal(
+    'worktree-broken', `git cannot list the worktrees: ${said}`,
+    folder === undefined ? 'git worktree list' : `a worktree was left half made: once no git process is at work, rm -r ${folder}`,
+  );
 }
 
 /** Parses the `-z` form: attributes end in NUL, a worktree ends in an empty attribute. */
@@ -50,11 +71,11 @@ export function parseWorktreeList(out: string, gitDirs: ReadonlyMap<string, stri
 /** Worktree path → its git directory, read from `<common>/worktrees/<id>/gitdir` (gitrepository-layout(5)). */
 export function worktreeGitDirs(commonDir: string): Map<string, string> {
   const result = new Map<string, string>();
-  for (const id of folderNames(join(commonDir, 'worktrees'))) {
+  for (const id of adminFolders(commonDir)) {
     const gitDir = join(commonDir, 'worktrees', id);
     try {
       const pointer = readFileSync(join(gitDir, 'gitdir'), 'utf8').trimEnd();
-      result.set(dirname(resolve(gitDir, pointer)), gitDir);
+      if (pointer !== '') result.set(dirname(resolve(gitDir, pointer)), gitDir);
     } catch {
       // Half made or half removed: git lists it as prunable, or not at all.
     }
@@ -62,9 +83,10 @@ export function worktreeGitDirs(commonDir: string): Map<string, string> {
   return result;
 }
 
-function folderNames(folder: string): string[] {
+/** The names of the folders that git keeps for linked worktrees, broken ones included. */
+export function adminFolders(commonDir: string): string[] {
   try {
-    return readdirSync(folder);
+    return readdirSync(join(commonDir, 'worktrees'));
   } catch {
     return [];
   }

@@ -15,7 +15,9 @@ export interface Layout {
   readonly cleanRoom: string;
   /** The gate's own worktree and its logs. */
   readonly gate: string;
-  /** Ignored files that `remove` moved here. */
+  /** What was begun and must be finished or cleared away by the next command, a file each. */
+  readonly intents: string;
+  /** A folder for each thing removed: what it was, and its files. */
   readonly trash: string;
   /** The folder of views. */
   readonly views: string;
@@ -36,6 +38,7 @@ export function layoutOf(commonDir: string, mainWorktree: string | null): Layout
     touched: join(root, 'touched'),
     cleanRoom: join(root, 'clean-room'),
     gate: join(root, 'gate'),
+    intents: join(root, 'intents'),
     trash: join(root, 'trash'),
     views: join(mainWorktree ?? commonDir, VIEWS_FOLDER),
   };

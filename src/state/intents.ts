@@ -1,0 +1,72 @@
+import { readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { AgentId, CommitId, RepoPath } from '../core/ids.ts';
+import { readIfThere, replaceFile } from './atomic-file.ts';
+import type { Layout } from './layout.ts';
+
+/** A worktree that is being made: enough to finish it after a kill, or to clear away what was made of it. */
+export interface AddIntent {
+  readonly kind: 'add';
+  readonly agent: AgentId;
+  readonly path: string;
+  readonly branch: string;
+  /** Where the branch is made; null where it existed. */
+  readonly newBranch: CommitId | null;
+  readonly role: string | null;
+  /** Null leaves the agent's task as it is. */
+  readonly task: string | null;
+  /** Whether the folder was there, empty, before. */
+  readonly folderWasThere: boolean;
+  /** The folders that git kept for worktrees before. */
+  readonly adminBefore: readonly string[];
+}
+
+/** A worktree that is being removed, with everything that must not be lost pinned already: enough to go through with it. */
+export interface RemoveIntent {
+  readonly kind: 'remove';
+  readonly agent: AgentId;
+  readonly path: string;
+  /** The name that the folder gets first, beside itself: from then on the removal only goes forward. */
+  readonly aside: string;
+  readonly branch: string;
+  readonly tip: CommitId | null;
+  readonly deleteBranch: boolean;
+  readonly trash: string;
+  /** Ignored files to keep. */
+  readonly keep: readonly RepoPath[];
+  /** The worktree's own git directory. */
+  readonly gitDir: string | null;
+}
+
+export type WorktreeIntent = AddIntent | RemoveIntent;
+
+export function writeIntent(layout: Layout, intent: WorktreeIntent): void {
+  replaceFile(fileOf(layout, intent), `${JSON.stringify({ version: 1, ...intent })}\n`);
+}
+
+export function clearIntent(layout: Layout, intent: WorktreeIntent): void {
+  rmSync(fileOf(layout, intent), { force: true });
+}
+
+/**
+ * What earlier commands began and did not end. They are written and cleared with the `worktrees` mutex held: for
+ * who holds it, these are of dead processes.
+ */
+export function readIntents(layout: Layout): WorktreeIntent[] {
+  return fileNames(layout.intents).flatMap((name) => {
+    const text = readIfThere(join(layout.intents, name));
+    return text === null ? [] : [JSON.parse(text) as WorktreeIntent];
+  });
+}
+
+function fileNames(folder: string): string[] {
+  try {
+    return readdirSync(folder).filter((name) => name.endsWith('.json')).sort();
+  } catch {
+    return [];
+  }
+}
+
+function fileOf(layout: Layout, intent: WorktreeIntent): string {
+  return join(layout.intents, `${intent.kind}-${intent.agent}.json`);
+}

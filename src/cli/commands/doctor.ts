@@ -9,10 +9,11 @@ export function define(program: Command, cli: Cli): void {
     .command('doctor')
     .description('look at git, hooks, worktrees and state, and say what is wrong')
     .option('--fix', 'mend what can be mended without losing anything')
+    .option('--accept-settings', 'count the settings that make git start programs as known, as they are now')
     .option('--as <agent>', 'what this agent\'s commands would meet, with the paths that a sandbox must let it write')
     .option('--json', 'print JSON')
-    .action(cli.action(async (options: { fix?: boolean; as?: string; json?: boolean }) => {
-      const findings = await examine(cli.context, { fix: options.fix === true, as: options.as === undefined ? null : parseAgentId(options.as) });
+    .action(cli.action(async (options: { fix?: boolean; acceptSettings?: boolean; as?: string; json?: boolean }) => {
+      const findings = await examine(cli.context, { fix: options.fix === true, acceptSettings: options.acceptSettings === true, as: options.as === undefined ? null : parseAgentId(options.as) });
       const left = findings.some((finding) => finding.level === 'problem' && !finding.mended);
       return { json: { findings: findings.map(doctorJson) }, text: (style) => renderDoctor(findings, style), exitCode: left ? 3 : 0 };
     }));

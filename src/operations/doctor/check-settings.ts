@@ -1,8 +1,9 @@
 import { resolve } from 'node:path';
+import { executablesSinceRecorded } from '../executable-settings.ts';
 import type { Workspace } from '../workspace.ts';
-import { good, mendable, problem, type Finding } from './finding.ts';
+import { good, mendable, problem, warning, type Finding } from './finding.ts';
 
-/** Settings of the shared configuration that break every worktree at once, usually set by a mishap. */
+/** Settings of the shared configuration that break every worktree at once, or that make git start programs and are new. */
 export async function checkSettings(workspace: Workspace): Promise<Finding[]> {
   const { git, repo } = workspace;
   const findings: Finding[] = [];
@@ -17,5 +18,11 @@ export async function checkSettings(workspace: Workspace): Promise<Finding[]> {
   if (workTree !== '' && resolve(repo.commonDir, workTree) !== repo.mainWorktree) {
     findings.push(mendable(problem('settings', `core.worktree is ${workTree}, so every worktree's git works on those files`), unset('core.worktree')));
   }
-  return findings.length === 0 ? [good('settings', 'core.bare and core.worktree are as they should be')] : findings;
+  for (const { key, value } of await executablesSinceRecorded(repo, workspace.layout) ?? []) {
+    findings.push(warning(
+      'settings', `${key} makes git start a program and was not there when it was last recorded: ${value}`,
+      `where it stands: git config --show-origin --get-all ${key}`, 'if it is yours: aiteam doctor --accept-settings',
+    ));
+  }
+  return findings.length === 0 ? [good('settings', 'no setting breaks the worktrees, none that starts a program is new')] : findings;
 }

@@ -67,6 +67,12 @@ export async function inspectDispatcher(repo: Repository, layout: Layout): Promi
   return findings;
 }
 
+/** Tells the hooks where the repository's own ones are, should files that the configuration includes have changed it. */
+export async function renewChain(repo: Repository, layout: Layout): Promise<void> {
+  const chain = await ownHooksPath(repo, layout);
+  if (readHookSettings(layout).chain !== chain) writeHookSettings(layout, { chain });
+}
+
 /** Takes the include and the dispatcher away; git runs the repository's own hooks in every worktree again. */
 export async function removeDispatcher(repo: Repository, layout: Layout): Promise<void> {
   await removeInclude(repo.git);
@@ -76,7 +82,7 @@ export async function removeDispatcher(repo: Repository, layout: Layout): Promis
 }
 
 /** The last configured core.hooksPath that is not ours, else the usual folder; a relative one counts from a worktree's top. */
-export async function ownHooksPath(repo: Repository, layout: Layout): Promise<string> {
+async function ownHooksPath(repo: Repository, layout: Layout): Promise<string> {
   // Settings of the main worktree alone do not reach the others.
   const configured = (await hooksPaths(repo.git)).filter(({ scope, path }) => scope !== 'worktree' && path !== layout.hooks);
   return configured.at(-1)?.path ?? join(repo.commonDir, 'hooks');

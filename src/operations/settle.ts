@@ -1,4 +1,5 @@
 import { AiteamError } from '../core/errors.ts';
+import { clearStaleRefresh } from '../state/refresh-file.ts';
 import { warn } from './context.ts';
 import { walk } from './walk.ts';
 import { refreshed, type Workspace } from './workspace.ts';
@@ -6,6 +7,7 @@ import { refreshed, type Workspace } from './workspace.ts';
 /** The workspace with everything recorded that hooks missed: what commands that read the ledger begin with. */
 export async function settle(workspace: Workspace): Promise<Workspace> {
   try {
+    clearStaleRefresh(workspace.layout);
     return (await walk(workspace)) ? refreshed(workspace) : workspace;
   } catch (error) {
     // A sandbox that lets nobody write here must not keep anybody from reading.

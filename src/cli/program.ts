@@ -28,8 +28,10 @@ export const COMMANDS: readonly CommandRow[] = [
   { name: 'log', summary: 'show what happened, newest first', load: () => import('./commands/log.ts') },
   { name: 'ready', summary: 'say that an agent\'s branch is ready to land', load: () => import('./commands/ready.ts') },
   { name: 'status', summary: 'show where every agent stands', load: () => import('./commands/status.ts') },
+  { name: 'refresh', summary: 'record what hooks missed and write the views anew', load: () => import('./commands/refresh.ts'), hidden: true },
   { name: 'trash', summary: 'what was removed: list it, bring it back, delete it for good', load: () => import('./commands/trash.ts') },
   { name: 'trust', summary: 'approve the commands of .aiteam.yaml: set-up, gates, agents', load: () => import('./commands/trust.ts') },
+  { name: 'uninstall', summary: 'take everything of aiteam out of this repository', load: () => import('./commands/uninstall.ts') },
   { name: 'worktree', summary: 'the agents\' worktrees: add, list, remove and mend them', load: () => import('./commands/worktree.ts') },
 ];
 

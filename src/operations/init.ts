@@ -9,6 +9,7 @@ import { openGit } from '../git/git.ts';
 import { checkGitVersion, openRepository, type Repository } from '../git/repository.ts';
 import { fileAt } from '../git/tree-file.ts';
 import { addExcludes } from '../state/exclude-file.ts';
+import { recordFound } from '../state/found.ts';
 import { layoutOf, VIEWS_FOLDER, type Layout } from '../state/layout.ts';
 import { withMutex } from '../state/mutex.ts';
 import { isApproved } from './approval.ts';
@@ -67,6 +68,7 @@ async function setUp(context: Context, repo: Repository, layout: Layout, input: 
   const wasThere = existsSync(layout.hooksConfig);
   await checkViewsFolder(context, repo, layout, wasThere);
 
+  recordFound(layout);
   applyConfig(plan);
   addExcludes(repo.commonDir, [`/${VIEWS_FOLDER}`]);
   await installDispatcher(repo, layout, plan.config);

@@ -7,7 +7,7 @@ import type { Workspace } from './workspace.ts';
  * Refuses a guarded verb in an agent's own worktree unless the configuration gives agents leave.
  * Errors: `agents-may-not`.
  */
-export function requireLeave(workspace: Workspace, verb: GuardedVerb): void {
+export function requireLeave(workspace: Pick<Workspace, 'repo' | 'config'>, verb: GuardedVerb): void {
   const marker = readMarker(workspace.repo.currentGitDir);
   if (marker === null || workspace.config.agentsMay.includes(verb)) return;
   throw refusal(

@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline/promises';
 import { CommanderError } from 'commander';
 import { AiteamError, type ErrorKind } from '../core/errors.ts';
+import { jsonText } from '../core/text.ts';
 import type { Context } from '../operations/context.ts';
 import { renderError, renderProgress } from './render/messages.ts';
 import { styleFor, type Style } from './render/style.ts';
@@ -38,7 +39,7 @@ export async function runCommand(parse: (cli: Cli) => Promise<void>): Promise<nu
     context,
     action: (work) => async (...args) => {
       const answer = await work(...args);
-      const text = wantsJson(args) ? `${JSON.stringify({ version: 1, ...answer.json }, null, 2)}\n` : answer.text(out);
+      const text = wantsJson(args) ? `${jsonText({ version: 1, ...answer.json })}\n` : answer.text(out);
       if (text !== '') process.stdout.write(text.endsWith('\n') ? text : `${text}\n`);
       exitCode = answer.exitCode ?? 0;
     },

@@ -13,6 +13,15 @@ export function escapeBlock(text: string): string {
   return text.replace(UNSAFE, (character) => (character === '\n' || character === '\t' ? character : escapeCharacter(character)));
 }
 
+/** The value as indented JSON in which everything that a terminal acts on is an escape: JSON.stringify leaves some of it as it is. */
+export function jsonText(value: unknown): string {
+  return JSON.stringify(value, null, 2).replace(UNSAFE, (character) => (character === '\n' ? character : escapeUnits(character)));
+}
+
+function escapeUnits(character: string): string {
+  return Array.from({ length: character.length }, (_, at) => `\\u${character.charCodeAt(at).toString(16).padStart(4, '0')}`).join('');
+}
+
 function escapeCharacter(character: string): string {
   if (character === '\n') return '\\n';
   if (character === '\t') return '\\t';

@@ -1,4 +1,4 @@
-import { decodeBytes, escapeText } from '../text.ts';
+import { decodeBytes, escapeText, jsonText } from '../text.ts';
 import type { Team } from './team.ts';
 
 /** The text of assignments.json: who is doing what. */
@@ -6,5 +6,5 @@ export function renderAssignments(team: Team): string {
   const assignments = team.members.map(({ agent, role, task, branch, worktree, files }) => ({
     agent, role, task: task === null ? null : escapeText(task), branch, worktree, files: files.map(decodeBytes),
   }));
-  return `${JSON.stringify({ version: 1, target: team.target, assignments }, null, 2)}\n`;
+  return `${jsonText({ version: 1, target: team.target, assignments })}\n`;
 }

@@ -1,4 +1,4 @@
-import { decodeBytes, escapeText } from '../text.ts';
+import { decodeBytes, escapeText, jsonText } from '../text.ts';
 import type { LockedPath, Member, Team } from './team.ts';
 
 interface StatusKeys {
@@ -17,7 +17,7 @@ export function renderStatus(team: Team): string {
   const agents = team.members.map((member) => [member.agent, statusOf(
     [member], team.locks.filter((lock) => lock.agent === member.agent), waiting.some((handoff) => handoff.to === member.agent),
   )]);
-  return `${JSON.stringify({ version: 1, ...statusOf(team.members, team.locks, waiting.length > 0), agents: Object.fromEntries(agents) }, null, 2)}\n`;
+  return `${jsonText({ version: 1, ...statusOf(team.members, team.locks, waiting.length > 0), agents: Object.fromEntries(agents) })}\n`;
 }
 
 function statusOf(members: readonly Member[], locks: readonly LockedPath[], handoffReady: boolean): StatusKeys {

@@ -14,7 +14,7 @@ export interface HandoffImport {
   readonly handoffs: readonly HandoffFacts[];
   /** Text to be kept in the file: it is no handoff. */
   readonly unread: readonly UnreadText[];
-  /** The ids of all that was read, entries and unread text. */
+  /** The ids of all that was read, handoffs and text that is none. */
   readonly seen: readonly string[];
 }
 
@@ -31,7 +31,7 @@ export function planImport(texts: HandoffTexts, known: ReadonlySet<string>, name
   return {
     handoffs: [...entries].map(([id, entry]) => handoffOf(id, entry)),
     unread: [...current.unread, ...late].map(([, text]) => text),
-    seen: [...current.entries.keys(), ...previous.entries.keys(), ...current.unread.keys(), ...previous.unread.keys()],
+    seen: [current, previous].flatMap(({ entries, unread }) => [...entries.keys(), ...unread.keys()]),
   };
 }
 

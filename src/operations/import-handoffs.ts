@@ -24,7 +24,7 @@ export interface HandoffFilePlan {
 /** Compares handoff.md with what it should hold; changes nothing. */
 export function planHandoffFile({ layout, ledger }: Workspace): HandoffFilePlan {
   const texts = readHandoffFiles(layout);
-  const found = planImport(texts, knownIds(ledger, shownIds(layout)), namesIn(ledger), shortHash);
+  const found = planImport(texts, new Set([...(shownIds(layout) ?? []), ...idsIn(ledger)]), namesIn(ledger), shortHash);
   const text = renderHandoffs([...ledger.handoffs.values()], found.unread.map((one) => one.text), localMinute);
   return { found, text, upToDate: found.handoffs.length === 0 && texts.current === text };
 }
@@ -43,9 +43,8 @@ export async function updateHandoffFile(workspace: Workspace): Promise<readonly 
       now = refreshed(now);
     }
     const text = renderHandoffs([...now.ledger.handoffs.values()], plan.found.unread.map((one) => one.text), localMinute);
-    const written = planImport({ current: text, previous: '' }, new Set(), new Set(), shortHash);
     // The next round reads the file that was replaced once more: it may have been written to until then.
-    replaceHandoffFile(now.layout, text, [...plan.found.seen, ...written.seen]);
+    replaceHandoffFile(now.layout, text, [...plan.found.seen, ...idsIn(now.ledger)]);
   }
 }
 
@@ -58,9 +57,9 @@ async function quietPlan(workspace: Workspace): Promise<HandoffFilePlan> {
   }
 }
 
-function knownIds(ledger: Ledger, shown: ReadonlySet<string> | null): ReadonlySet<string> {
-  const handoffs = [...ledger.handoffs.values()];
-  return new Set([...(shown ?? []), ...ledger.handoffs.keys(), ...handoffs.map((handoff) => entryId(entryOf(handoff, localMinute(handoff.at)), shortHash))]);
+/** The ids of the journal's handoffs, and of the entries that they are in the file. */
+function idsIn(ledger: Ledger): string[] {
+  return [...ledger.handoffs.values()].flatMap((handoff) => [handoff.id, entryId(entryOf(handoff, localMinute(handoff.at)), shortHash)]);
 }
 
 /** Who may give and take handoffs: agents, the coordinator by the name of `main`, and people. */

@@ -1,0 +1,130 @@
+import { ago } from '../../core/ago.ts';
+import { escapeText, plural, truncate } from '../../core/text.ts';
+import type { AgentStatus, TeamStatus } from '../../operations/status.ts';
+import type { Style } from './style.ts';
+
+const INDENT = '    ';
+const LONGEST_SUBJECT = 50;
+const LONGEST_BRANCH = 40;
+const SHORTEST_SUBJECT = 12;
+
+/** A line an agent; on a narrow terminal what does not fit goes on indented lines below it. */
+export function renderStatus(status: TeamStatus, style: Style): string {
+  const rows = status.agents.map((agent) => ({ cells: cellsOf(agent, status, style), notes: notesOf(agent, status, style) }));
+  const widths = [0, 1, 2, 3, 4].map((column) => Math.max(0, ...rows.map(({ cells }) => [...(cells[column]?.text ?? '')].length)));
+  const lines = [
+    cut(headline(status), style.width),
+    ...rows.flatMap(({ cells, notes }) => rowLines(cells, notes, widths, style)),
+    ...(status.agents.length === 0 ? [cut('no agent has a worktree yet', style.width)] : []),
+    ...(status.torn.length === 0 ? [] : ['', style.yellow(tornLine(status))]),
+    ...(status.next.length === 0 ? [] : ['', ...status.next.map((command) => `${style.cyan('next')}: ${escapeText(command)}`)]),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+interface Cell {
+  /** Without colour codes, so that its length is its width. */
+  readonly text: string;
+  readonly colour: (text: string) => string;
+}
+
+function headline({ target, at }: TeamStatus): string {
+  const name = escapeText(target.branch);
+  return target.tip === null ? `${name} does not exist` : `${name} at ${target.tip.id.slice(0, 8)}, ${ago(at - target.tip.at)}: ${escapeText(target.tip.subject)}`;
+}
+
+function cellsOf(agent: AgentStatus, { at }: TeamStatus, style: Style): Cell[] {
+  const plain = (text: string): string => text;
+  const { uncommitted, tip } = agent;
+  const files = uncommitted === null ? null : uncommitted.changed + uncommitted.untracked;
+  return [
+    { text: agent.agent, colour: style.bold },
+    { text: truncate(escapeText(agent.branch), LONGEST_BRANCH), colour: plain },
+    { text: distance(agent), colour: agent.ahead > 0 ? style.green : style.dim },
+    { text: files === null ? 'unseen' : files === 0 ? 'clean' : `${plural(files, 'file')} uncommitted`, colour: files === null || files > 0 ? style.yellow : style.dim },
+    { text: tip === null ? 'no branch' : ago(at - tip.at), colour: tip === null ? style.red : style.dim },
+    { text: tip === null ? '' : truncate(escapeText(tip.subject), LONGEST_SUBJECT), colour: plain },
+  ];
+}
+
+/** How far the branch is from the target. */
+function distance({ ahead, behind }: AgentStatus): string {
+  const parts = [...(ahead > 0 ? [`${ahead} ahead`] : []), ...(behind > 0 ? [`${behind} behind`] : [])];
+  return parts.length === 0 ? 'even' : parts.join(', ');
+}
+
+function notesOf(agent: AgentStatus, { target }: TeamStatus, style: Style): Cell[] {
+  const note = (text: string, colour: (text: string) => string): Cell => ({ text, colour });
+  const plain = (text: string): string => text;
+  const notes: Cell[] = [];
+  if (agent.place === 'missing') notes.push(note(`worktree is gone: ${escapeText(agent.worktree)}`, style.red));
+  else if (agent.place === 'detached') notes.push(note('worktree is on no branch (detached)', style.yellow));
+  else if (agent.place !== 'on-branch') notes.push(note(`worktree is on ${escapeText(agent.place.onBranch)}`, style.yellow));
+  if (agent.underWay !== null) notes.push(note(`in the middle of ${agent.underWay}`, style.yellow));
+  if (agent.ready === 'ready') notes.push(note(agent.ahead > 0 ? 'ready' : `ready, and all of it is in ${escapeText(target.branch)}`, style.green));
+  if (agent.ready === 'moved-on') notes.push(note('committed since it was called ready', style.yellow));
+  if (agent.conflicts.length > 0) notes.push(note(`${plural(agent.conflicts.length, 'conflict')} open`, style.red));
+  if (agent.handoffs > 0) notes.push(note(`${plural(agent.handoffs, 'handoff')} waiting`, style.cyan));
+  if (agent.locks.length > 0) notes.push(note(`locks ${agent.locks.map(escapeText).join(', ')}`, plain));
+  if (agent.task !== null) notes.push(note(`task: ${escapeText(agent.task)}`, style.dim));
+  return notes;
+}
+
+function rowLines(cells: readonly Cell[], notes: readonly Cell[], widths: readonly number[], style: Style): string[] {
+  const padded = cells.map((cell, column) => ({ ...cell, text: cell.text.padEnd(widths[column] ?? 0) }));
+  const fits = width([...padded, ...notes]) <= style.width;
+  if (fits) return [paint([...padded, ...notes])];
+  const fixed = padded.slice(0, -1);
+  const room = style.width - width(fixed) - 2;
+  const subject = padded.at(-1);
+  const shown = subject !== undefined && room >= SHORTEST_SUBJECT ? [...fixed, { ...subject, text: truncate(subject.text, room) }] : fixed;
+  return [width(shown) <= style.width ? paint(shown) : cut(shown.map(({ text }) => text.trimEnd()).join('  '), style.width), ...noteLines(notes, style)];
+}
+
+/** As many notes on a line as there is room for; one that is longer than the line is cut. */
+function noteLines(notes: readonly Cell[], style: Style): string[] {
+  const room = style.width - INDENT.length;
+  const lines: Cell[][] = [];
+  for (const note of notes) {
+    const line = lines.at(-1);
+    if (line !== undefined && width([...line, note]) <= room) line.push(note);
+    else lines.push([{ ...note, text: cut(note.text, room) }]);
+  }
+  return lines.map((line) => INDENT + paint(line));
+}
+
+function width(cells: readonly Cell[]): number {
+  return cells.reduce((sum, { text }) => sum + [...text].length + 2, -2);
+}
+
+function paint(cells: readonly Cell[]): string {
+  const parts = cells.filter(({ text }) => text !== '');
+  return parts.map(({ text, colour }) => colour(text.trimEnd()) + ' '.repeat(text.length - text.trimEnd().length)).join('  ').trimEnd();
+}
+
+function cut(text: string, room: number): string {
+  return Number.isFinite(room) ? truncate(text, Math.max(1, room)) : text;
+}
+
+function tornLine({ torn }: TeamStatus): string {
+  const files = [...new Set(torn.map(({ file }) => file))];
+  return `${plural(torn.length, 'torn record')} in the journal ${torn.length === 1 ? 'was' : 'were'} set aside, kept in ${files.slice(0, 3).map(escapeText).join(', ')}${files.length > 3 ? ', …' : ''}`;
+}
+
+export function statusJson(status: TeamStatus): Record<string, unknown> {
+  return {
+    target: { branch: status.target.branch, ...tipJson(status.target.tip) },
+    agents: status.agents.map((agent) => ({
+      agent: agent.agent, branch: agent.branch, worktree: agent.worktree,
+      place: typeof agent.place === 'object' ? 'elsewhere' : agent.place, onBranch: typeof agent.place === 'object' ? agent.place.onBranch : null, underWay: agent.underWay,
+      ahead: agent.ahead, behind: agent.behind, uncommitted: agent.uncommitted,
+      lastCommit: agent.tip === null ? null : tipJson(agent.tip),
+      ready: agent.ready === 'ready', task: agent.task, locks: agent.locks, handoffs: agent.handoffs, conflicts: agent.conflicts,
+    })),
+    torn: status.torn, next: status.next,
+  };
+}
+
+function tipJson(tip: TeamStatus['target']['tip']): Record<string, unknown> {
+  return tip === null ? { commit: null } : { commit: tip.id, subject: tip.subject, at: new Date(tip.at).toISOString() };
+}

@@ -1,0 +1,111 @@
+import { existsSync } from 'node:fs';
+import type { AgentId, CommitId } from '../core/ids.ts';
+import { waitingHandoffs } from '../core/ledger.ts';
+import type { AgentSnapshot } from '../core/candidates.ts';
+import { worktreeStatus, type WorktreeStatus } from '../git/status.ts';
+import { branchTips, countCommits, type Tip } from '../git/tips.ts';
+import { ProcessError } from '../process/run.ts';
+import type { Torn } from '../state/journal-files.ts';
+import { withConflictsJudged } from './conflicts.ts';
+import type { Context } from './context.ts';
+import { takeSnapshot } from './integrate/snapshot.ts';
+import { refreshViews } from './refresh-views.ts';
+import { settle } from './settle.ts';
+import { openWorkspace, type Workspace } from './workspace.ts';
+
+export interface TeamStatus {
+  readonly target: { readonly branch: string; readonly tip: Tip | null };
+  readonly agents: readonly AgentStatus[];
+  /** Pieces of the journal that are no record. */
+  readonly torn: readonly Torn[];
+  /** Commands to type next, the most useful first. */
+  readonly next: readonly string[];
+  /** When all this was so, epoch milliseconds. */
+  readonly at: number;
+}
+
+export interface AgentStatus {
+  readonly agent: AgentId;
+  readonly branch: string;
+  /** Its newest commit; null where the branch is gone. */
+  readonly tip: Tip | null;
+  readonly worktree: string;
+  /** Where the worktree is: on the branch, elsewhere, or gone. */
+  readonly place: AgentSnapshot['worktree'];
+  /** A merge, rebase or the like that the worktree is in the middle of. */
+  readonly underWay: string | null;
+  /** Commits that have not landed. */
+  readonly ahead: number;
+  /** Commits of the target that the branch lacks. */
+  readonly behind: number;
+  /** Null where there is nothing to look at, or git could not. */
+  readonly uncommitted: WorktreeStatus | null;
+  /** `moved-on`: commits came since it was called ready. */
+  readonly ready: 'ready' | 'moved-on' | 'no';
+  readonly task: string | null;
+  readonly locks: readonly string[];
+  /** Handoffs that wait for it. */
+  readonly handoffs: number;
+  /** Ids of its open conflicts. */
+  readonly conflicts: readonly string[];
+}
+
+/** Where every agent stands, after what hooks missed was found and the views were written. */
+export async function teamStatus(context: Context): Promise<TeamStatus> {
+  const workspace = await withConflictsJudged(await settle(await openWorkspace(context)));
+  await refreshViews(workspace);
+  const { git, target } = workspace;
+  const snapshot = await takeSnapshot(workspace, target, false);
+  const snapshots = snapshot?.agents ?? [];
+  const tips = await branchTips(git, [target, ...snapshots.map(({ branch }) => branch)]);
+  const agents = await Promise.all(snapshots.map((found) => agentStatus(workspace, found, tips.get(found.branch) ?? null, snapshot?.targetTip ?? null)));
+  return { target: { branch: target, tip: tips.get(target) ?? null }, agents, torn: workspace.reading.torn, next: nextCommands(workspace, agents), at: Date.now() };
+}
+
+/** Whether anything is left to do: what `--exit-code` asks. */
+export function isSomethingLeft(status: TeamStatus): boolean {
+  return status.torn.length > 0 || status.agents.some(({ ahead, uncommitted, place, handoffs, conflicts }) =>
+    ahead > 0 || place !== 'on-branch' || handoffs > 0 || conflicts.length > 0 || (uncommitted !== null && uncommitted.changed + uncommitted.untracked > 0));
+}
+
+async function agentStatus(workspace: Workspace, found: AgentSnapshot, tip: Tip | null, targetTip: CommitId | null): Promise<AgentStatus> {
+  const { git, ledger } = workspace;
+  const record = ledger.agents.get(found.agent);
+  const worktree = record?.worktree ?? '';
+  const [behind, uncommitted] = await Promise.all([
+    tip === null || targetTip === null ? 0 : countCommits(git, targetTip, tip.id),
+    found.worktree === 'missing' || !existsSync(worktree) ? null : uncommittedIn(workspace, worktree),
+  ]);
+  return {
+    agent: found.agent, branch: found.branch, tip, worktree, place: found.worktree, underWay: found.underWay,
+    ahead: found.ahead, behind, uncommitted,
+    ready: found.ready ? 'ready' : record?.readyTip == null ? 'no' : 'moved-on',
+    task: record?.task ?? null,
+    locks: [],
+    handoffs: waitingHandoffs(ledger, found.agent).length,
+    conflicts: [...ledger.conflicts.values()].filter((conflict) => conflict.agent === found.agent && conflict.closed === null).map(({ id }) => id),
+  };
+}
+
+/** Null where git cannot read that worktree: the others are shown all the same. */
+async function uncommittedIn({ git }: Workspace, worktree: string): Promise<WorktreeStatus | null> {
+  try {
+    return await worktreeStatus(git, worktree);
+  } catch (error) {
+    if (error instanceof ProcessError) return null;
+    throw error;
+  }
+}
+
+function nextCommands(workspace: Workspace, agents: readonly AgentStatus[]): string[] {
+  const conflict = agents.flatMap(({ conflicts }) => conflicts)[0];
+  const missing = agents.filter(({ place }) => place === 'missing');
+  const landable = agents.filter(({ ahead, conflicts }) => ahead > 0 && conflicts.length === 0);
+  return [
+    ...(agents.length === 0 ? [`aiteam worktree add ${[...workspace.config.agents.keys()].slice(0, 3).join(' ') || 'claude glm deepseek'}`] : []),
+    ...(workspace.reading.torn.length > 0 ? ['aiteam doctor'] : []),
+    ...(missing.length > 0 ? ['aiteam worktree repair NEW-PATH where it was moved, aiteam worktree prune where it was deleted'] : []),
+    ...(conflict === undefined ? [] : [`aiteam conflicts show ${conflict}`]),
+    ...(landable.length > 0 ? ['aiteam integrate'] : []),
+  ];
+}

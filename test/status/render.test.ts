@@ -1,0 +1,63 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { renderStatus } from '../../src/cli/render/status.ts';
+import { styleFor } from '../../src/cli/render/style.ts';
+import type { AgentId, CommitId } from '../../src/core/ids.ts';
+import type { AgentStatus, TeamStatus } from '../../src/operations/status.ts';
+
+const tip = { id: '1'.repeat(40) as CommitId, subject: 'read every token of the file, and say where it is wrong', at: 0 };
+const text = fc.constantFrom('short', 'x'.repeat(200), 'naïve 日本', 'two words', '\u001b[2J\nforged');
+
+const agentStatus: fc.Arbitrary<AgentStatus> = fc.record({
+  agent: fc.constantFrom('glm', 'claude-opus-4-5', 'a'.repeat(64)) as fc.Arbitrary<AgentId>,
+  branch: fc.constantFrom('feature/glm', 'x/'.repeat(60)),
+  tip: fc.option(fc.constant(tip)),
+  worktree: text,
+  place: fc.oneof(fc.constantFrom('on-branch' as const, 'detached' as const, 'missing' as const), text.map((onBranch) => ({ onBranch }))),
+  underWay: fc.option(fc.constant('a merge')),
+  ahead: fc.nat(2000), behind: fc.nat(3),
+  uncommitted: fc.option(fc.record({ changed: fc.nat(3), untracked: fc.nat(3), unmerged: fc.constant(0) })),
+  ready: fc.constantFrom('ready', 'moved-on', 'no'),
+  task: fc.option(text),
+  locks: fc.array(text, { maxLength: 2 }),
+  handoffs: fc.nat(2),
+  conflicts: fc.array(fc.constant('c1'), { maxLength: 2 }),
+});
+
+function shown(agents: readonly AgentStatus[], columns: number | null): string[] {
+  const status: TeamStatus = { target: { branch: 'main', tip }, agents, torn: [], next: [], at: 90_000 };
+  const style = styleFor(columns === null ? {} : { isTTY: true, columns }, { NO_COLOR: '1' });
+  return renderStatus(status, style).split('\n').slice(0, -1);
+}
+
+describe('the lines of aiteam status', () => {
+  it('never leave the terminal, however narrow it is', () => {
+    fc.assert(fc.property(fc.array(agentStatus, { maxLength: 4 }), fc.constantFrom(20, 40, 80, 120), (agents, columns) => {
+      for (const line of shown(agents, columns)) expect([...line].length).toBeLessThanOrEqual(columns);
+    }));
+  });
+
+  it('are one an agent where the output is no terminal', () => {
+    fc.assert(fc.property(fc.array(agentStatus, { minLength: 1, maxLength: 4 }), (agents) => {
+      expect(shown(agents, null)).toHaveLength(1 + agents.length);
+    }));
+  });
+
+  it('put what does not fit below the agent', () => {
+    const glm: AgentStatus = {
+      agent: 'glm' as AgentId, branch: 'feature/glm', tip, worktree: '/srv/glm', place: 'on-branch', underWay: null, ahead: 2, behind: 1,
+      uncommitted: { changed: 1, untracked: 0, unmerged: 0 }, ready: 'ready', task: 'write the parser', locks: [], handoffs: 1, conflicts: ['c1'],
+    };
+    expect(shown([glm], 80)).toEqual([
+      'main at 11111111, 1 min ago: read every token of the file, and say where it is …',
+      'glm  feature/glm  2 ahead, 1 behind  1 file uncommitted  1 min ago  read every …',
+      '    ready  1 conflict open  1 handoff waiting  task: write the parser',
+    ]);
+    expect(shown([glm], 50)).toEqual([
+      'main at 11111111, 1 min ago: read every token of …',
+      'glm  feature/glm  2 ahead, 1 behind  1 file uncom…',
+      '    ready  1 conflict open  1 handoff waiting',
+      '    task: write the parser',
+    ]);
+  });
+});

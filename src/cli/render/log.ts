@@ -1,0 +1,66 @@
+import type { JournalRecord } from '../../core/events.ts';
+import { escapeText, plural, showPath, truncate } from '../../core/text.ts';
+import { localMinute } from '../../operations/local-time.ts';
+import type { LogEntry } from '../../operations/log.ts';
+import type { Style } from './style.ts';
+
+const LONGEST_TEXT = 100;
+
+export function renderLog(entries: readonly LogEntry[], style: Style): string {
+  if (entries.length === 0) return 'nothing has happened yet\n';
+  return entries.map((entry) => {
+    const text = sentence(entry);
+    return `${style.dim(localMinute(entry.record.at))}  ${Number.isFinite(style.width) ? truncate(text, Math.max(20, style.width - 18)) : text}\n`;
+  }).join('');
+}
+
+export function logJson({ record, subject }: LogEntry): Record<string, unknown> {
+  const { at, writer: _writer, seq: _seq, ...event } = record;
+  return { at: new Date(at).toISOString(), ...event, ...('path' in event ? { path: showPath(event.path) } : {}), ...(subject === null ? {} : { subject }), text: sentence({ record, subject }) };
+}
+
+/** What an event says, on one line. */
+function sentence({ record, subject }: LogEntry): string {
+  const by = 'agent' in record && record.agent !== null ? escapeText(record.agent) : '';
+  switch (record.kind) {
+    case 'agent-added': return `${by} was given ${escapeText(record.branch)} in ${escapeText(record.worktree)}${record.role === null ? '' : ` as ${short(record.role)}`}`;
+    case 'agent-removed': return `${by}'s worktree was removed; ${escapeText(record.branch)} was ${record.tip === null ? 'gone' : `at ${id(record.tip)}`}`;
+    case 'branch-set': return `${by}'s branch is ${escapeText(record.branch)} now`;
+    case 'moved': return `${by}'s worktree is at ${escapeText(record.worktree)} now`;
+    case 'task': return record.task === null ? `${by} has no task any more` : `${by} works on: ${short(record.task)}`;
+    case 'ready': return `${by} called ${id(record.tip)} ready to land`;
+    case 'unready': return `${by} is not ready any more`;
+    case 'commit': return `${by} committed ${id(record.id)}${said(subject)}${record.unrecorded === true ? ' (found later)' : ''}`;
+    case 'rewrite': return `${by} rewrote ${id(record.old)} as ${id(record.id)}${said(subject)}`;
+    case 'walked': return `${by}'s branch was looked through up to ${id(record.tip)}`;
+    case 'handoff': return `${escapeText(record.from)} handed over to ${escapeText(record.to)}: ${short(record.task)}${record.verified ? '' : ' (author unverified)'}`;
+    case 'handoff-closed': return `handoff ${escapeText(record.id)} was closed by ${escapeText(record.by)}`;
+    case 'landing': return landed(record);
+    case 'gate': return `gate ${short(record.name)} ${gateWords[record.verdict]} on tree ${id(record.tree)} in ${(record.ms / 1000).toFixed(1)} s`;
+    case 'conflict': return `${by}'s branch met conflict ${escapeText(record.id)} in ${showPath(record.path)} with ${record.other.kind === 'agent' ? escapeText(record.other.agent) : record.other.kind}`;
+    case 'conflict-closed': return `conflict ${escapeText(record.id)} is over: ${record.how}`;
+    case 'trashed': return `moved to the trash as ${escapeText(record.id)}: ${short(record.what)}`;
+    case 'warning': return `${by}, commit ${id(record.commit)}: ${short(record.message)}`;
+    case 'torn': return `${plural(record.count, 'torn record')} found in ${escapeText(record.file)}`;
+  }
+}
+
+const gateWords = { passed: 'passed', failed: 'failed', 'could-not-run': 'could not run' } as const;
+
+function landed(record: JournalRecord & { readonly kind: 'landing' }): string {
+  const names = record.agents.map(({ agent }) => escapeText(agent)).join(', ');
+  const gates = record.gates.length === 0 ? 'no gate' : `gates passed: ${record.gates.map(short).join(', ')}`;
+  return `${names} landed on ${escapeText(record.target)} as ${escapeText(record.id)}, ${id(record.old)} to ${id(record.new)} (${record.strategy}, ${gates})`;
+}
+
+function id(full: string): string {
+  return escapeText(full.slice(0, 8));
+}
+
+function short(text: string): string {
+  return truncate(escapeText(text), LONGEST_TEXT);
+}
+
+function said(subject: string | null): string {
+  return subject === null ? '' : `: ${short(subject)}`;
+}

@@ -1,0 +1,40 @@
+import type { JournalRecord } from '../core/events.ts';
+import type { AgentId } from '../core/ids.ts';
+import { commitSubjects } from '../git/commit-subjects.ts';
+import { readHistory } from '../state/journal.ts';
+import type { Context } from './context.ts';
+import { settle } from './settle.ts';
+import { openWorkspace } from './workspace.ts';
+
+export interface LogInput {
+  /** Null for everybody. */
+  readonly agent: AgentId | null;
+  /** How many entries at most; null for all. */
+  readonly count: number | null;
+}
+
+export interface LogEntry {
+  readonly record: JournalRecord;
+  /** Of the commit that it is about; null where it is about none, or the commit is gone. */
+  readonly subject: string | null;
+}
+
+/** What happened, newest first, without what only we need to know. */
+export async function readLog(context: Context, input: LogInput): Promise<LogEntry[]> {
+  const { git, layout } = await settle(await openWorkspace(context));
+  const told = readHistory(layout).toReversed().filter((record) => record.kind !== 'walked' && (input.agent === null || concerns(record, input.agent)));
+  const records = told.slice(0, input.count ?? told.length);
+  const ids = records.flatMap((record) => (record.kind === 'commit' || record.kind === 'rewrite' ? [record.id] : []));
+  const subjects = await commitSubjects(git, ids);
+  return records.map((record) => ({ record, subject: record.kind === 'commit' || record.kind === 'rewrite' ? (subjects.get(record.id) ?? null) : null }));
+}
+
+function concerns(record: JournalRecord, agent: AgentId): boolean {
+  switch (record.kind) {
+    case 'handoff': return record.from === agent || record.to === agent;
+    case 'handoff-closed': return record.by === agent;
+    case 'landing': return record.agents.some((landed) => landed.agent === agent);
+    case 'conflict': return record.agent === agent || (record.other.kind === 'agent' && record.other.agent === agent);
+    default: return 'agent' in record && record.agent === agent;
+  }
+}

@@ -1,0 +1,27 @@
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { compactJournal } from '../../src/state/compaction.ts';
+import { layoutOf } from '../../src/state/layout.ts';
+import { expectDone, team } from '../support/scratch.ts';
+
+describe('aiteam log', () => {
+  it('tells what happened, newest first, a line an event, also after compaction', () => {
+    const made = team('claude', 'glm');
+    made.commit({ 'a.txt': 'a\n' }, 'by glm\u001b[2J', made.worktree('glm'));
+    expectDone(made.aiteam(['ready', 'glm']));
+    expectDone(made.aiteam(['integrate']));
+    const log = (...args: string[]): string[] => expectDone(made.aiteam(['log', ...args])).stdout.trimEnd().split('\n').map((line) => line.replace(/^[-0-9]{10} [0-9:]{5} {2}/, ''));
+    const lines = log();
+    expect(lines[0]).toMatch(/^glm landed on main as L[0-9a-f]{8}, [0-9a-f]{8} to [0-9a-f]{8} \(merge, no gate\)$/);
+    expect(lines).toContainEqual(expect.stringMatching(/^glm called [0-9a-f]{8} ready to land$/));
+    expect(lines).toContainEqual(expect.stringMatching(/^glm committed [0-9a-f]{8}: by glm\\x1b\[2J$/));
+    expect(lines).toContainEqual(`claude was given feature/claude in ${made.worktree('claude')} as architect`);
+    expect(log('-n', '1')).toEqual(lines.slice(0, 1));
+    expect(log('claude').every((line) => line.startsWith('claude'))).toBe(true);
+    compactJournal(layoutOf(join(made.repo, '.git'), made.repo));
+    expect(log()).toEqual(lines);
+    const json = JSON.parse(expectDone(made.aiteam(['log', '--json', '-n', '1'])).stdout) as { entries: { kind: string; at: string; text: string }[] };
+    expect(json.entries).toMatchObject([{ kind: 'landing', at: expect.stringMatching(/Z$/), text: lines[0] }]);
+    expectDone(made.aiteam(['log', '-n', 'many']), 2);
+  });
+});

@@ -7,11 +7,12 @@ import { readIfThere, replaceFile } from '../state/atomic-file.ts';
 import { changedFiles, misfits, readHookSettings, runtimeIsThere, writeDispatcher, writeHookSettings, writeRuntime } from '../state/dispatcher.ts';
 import type { Layout } from '../state/layout.ts';
 import { readMarker } from '../state/marker.ts';
+import { refreshFailureFile } from '../state/refresh-file.ts';
 import { warn, type Context } from './context.ts';
 
 /** Something about the hooks of agents' worktrees that is not as it should be. */
 export interface DispatcherFinding {
-  readonly kind: 'damaged' | 'overruled' | 'own-hooks-absent';
+  readonly kind: 'damaged' | 'overruled' | 'own-hooks-absent' | 'refresh-failed';
   readonly message: string;
   readonly hints: readonly string[];
   /** Whether `installDispatcher` puts it right. */
@@ -30,8 +31,9 @@ export async function installDispatcher(repo: Repository, layout: Layout, config
 
 /** Puts the dispatcher right where a quick look, without a process, finds it damaged or behind the configuration. */
 export async function mendDispatcher(context: Context, repo: Repository, layout: Layout, config: Config): Promise<void> {
-  const damage = describeDamage(repo, layout);
-  if (damage.length === 0 && !isBehind(repo, layout, config)) return;
+  const wrong = misfits(layout, recordedOwnHooks(repo, layout));
+  const damage = describeDamage(repo, layout, wrong);
+  if (damage.length === 0 && wrong.length === 0 && readHookSettings(layout).policy === config.overlaps && runtimeIsThere(layout)) return;
   try {
     await installDispatcher(repo, layout, config);
   } catch (error) {
@@ -44,7 +46,7 @@ export async function mendDispatcher(context: Context, repo: Repository, layout:
 /** What is wrong with the hooks of each agent's worktree. */
 export async function inspectDispatcher(repo: Repository, layout: Layout): Promise<DispatcherFinding[]> {
   const chain = await ownHooksPath(repo, layout);
-  const damage = describeDamage(repo, layout);
+  const damage = describeDamage(repo, layout, misfits(layout, ownHooksFolder(repo, chain)));
   const changed = changedFiles(layout, ownHooksFolder(repo, chain));
   if (damage.length === 0 && changed.length > 0) damage.push(`not as this version has them: ${changed.join(', ')}`);
   const findings: DispatcherFinding[] = damage.map((message) => ({ kind: 'damaged', message, hints: ['aiteam doctor --fix'], mendable: true }));
@@ -64,6 +66,8 @@ export async function inspectDispatcher(repo: Repository, layout: Layout): Promi
       });
     }
   }
+  const failure = readIfThere(refreshFailureFile(layout.root));
+  if (failure !== null) findings.push({ kind: 'refresh-failed', message: `the refresh that commits start failed: ${failure.trim()}`, hints: ['aiteam refresh'], mendable: false });
   return findings;
 }
 
@@ -92,8 +96,8 @@ function ownHooksFolder(repo: Repository, path: string): string {
   return resolve(repo.mainWorktree ?? repo.commonDir, path);
 }
 
-function describeDamage(repo: Repository, layout: Layout): string[] {
-  const missing = misfits(layout, recordedOwnHooks(repo, layout)).filter((name) => !existsSync(join(layout.hooks, name)));
+function describeDamage(repo: Repository, layout: Layout, wrong: readonly string[]): string[] {
+  const missing = wrong.filter((name) => !existsSync(join(layout.hooks, name)));
   const damage: string[] = [];
   if (!existsSync(layout.hooks)) damage.push(`${layout.hooks} is missing`);
   else if (missing.length > 0) damage.push(`missing: ${missing.join(', ')}`);
@@ -102,10 +106,6 @@ function describeDamage(repo: Repository, layout: Layout): string[] {
   if (include === 'missing') damage.push('the configuration does not include them');
   if (include === 'displaced') damage.push('a later core.hooksPath wins over them');
   return damage;
-}
-
-function isBehind(repo: Repository, layout: Layout, config: Config): boolean {
-  return readHookSettings(layout).policy !== config.overlaps || !runtimeIsThere(layout) || misfits(layout, recordedOwnHooks(repo, layout)).length > 0;
 }
 
 function recordedOwnHooks(repo: Repository, layout: Layout): string {

@@ -2,7 +2,7 @@ import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { replaceFile } from '../state/atomic-file.ts';
-import { refreshFile } from '../state/refresh-file.ts';
+import { refreshFailureFile, refreshFile } from '../state/refresh-file.ts';
 import type { Context } from './context.ts';
 import { renewChain } from './install-hooks.ts';
 import { refreshViews } from './refresh-views.ts';
@@ -15,6 +15,7 @@ const PAUSE_MS = 400;
 /** Brings everything that follows from commits up to date: what hooks missed, the views, and where the hooks look on. */
 export async function refresh(context: Context): Promise<void> {
   const workspace = await openWorkspace(context);
+  rmSync(refreshFailureFile(workspace.layout.root), { force: true });
   await renewChain(workspace.repo, workspace.layout);
   await refreshViews(await settle(workspace));
 }
@@ -25,10 +26,9 @@ export async function refreshInBackground(context: Context): Promise<void> {
   await sleep(PAUSE_MS);
   // First: a commit from now on starts a refresh of its own, which sees what this one may miss.
   rmSync(refreshFile(state), { force: true });
-  const report = join(state, 'refresh-failed');
+  const report = refreshFailureFile(state);
   try {
     await refresh({ ...context, narrate: () => undefined, confirm: null });
-    rmSync(report, { force: true });
   } catch (error) {
     if (existsSync(state)) replaceFile(report, `${new Date().toISOString()} ${error instanceof Error ? error.message : String(error)}\n`);
   }

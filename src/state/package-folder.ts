@@ -2,8 +2,15 @@ import { existsSync } from 'node:fs';
 import { dirname, join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+let found: string | undefined;
+
 /** The folder that this program was installed in: the one that holds `hooks` and `dist`, from the bundle or from source. */
 export function packageFolder(): string {
+  found ??= findPackage();
+  return found;
+}
+
+function findPackage(): string {
   let folder = dirname(fileURLToPath(import.meta.url));
   while (!existsSync(join(folder, 'hooks', 'lib.sh'))) {
     const above = dirname(folder);

@@ -10,6 +10,11 @@ export function refreshFile(root: string): string {
   return join(root, 'refresh.pid');
 }
 
+/** The file in which the last refresh that hooks started, and that failed, says why. */
+export function refreshFailureFile(root: string): string {
+  return join(root, 'refresh-failed');
+}
+
 /** Removes the file of a refresh that was killed before it began: were its number used again, hooks would wait for ever. */
 export function clearStaleRefresh(layout: Layout): void {
   const file = refreshFile(layout.root);

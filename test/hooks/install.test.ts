@@ -141,4 +141,10 @@ describe('inspection names', () => {
     script(join(made.worktree('claude'), '.husky/_/pre-commit'), '#!/bin/sh\n');
     expect(await findings(made)).toEqual([expect.stringMatching(/^own-hooks-absent: the repository's own hooks do not run in .*\/glm: \.husky\/_ is not there$/)]);
   });
+
+  test('what a refresh in the background failed at', async () => {
+    const made = await hooked(['glm']);
+    made.write({ 'refresh-failed': 'the disk is full\n' }, made.layout.root);
+    expect(await findings(made)).toEqual(['refresh-failed: the refresh that commits start failed: the disk is full']);
+  });
 });

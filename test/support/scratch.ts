@@ -2,6 +2,7 @@ import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 
@@ -59,13 +60,26 @@ let template: string | undefined;
 /** A scratch repository on branch main with one commit (`README.md`, `app.txt` of 20 lines); removed after the test. */
 export function scratch(): Scratch {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'aiteam-test-')));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
+  onTestFinished(() => removeFolder(folder));
   const home = join(folder, 'home');
   const repo = join(folder, 'repo');
   mkdirSync(home);
   const env = cleanEnvironment(home);
   cpSync(templateRepository(), repo, { recursive: true });
   return scratchIn(folder, repo, env);
+}
+
+/** A refresh that a commit started may still be writing there: it ends when it finds its repository gone. */
+async function removeFolder(folder: string): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      rmSync(folder, { recursive: true, force: true });
+      return;
+    } catch (error) {
+      if (attempt === 100) throw error;
+      await sleep(100);
+    }
+  }
 }
 
 /** A scratch with `aiteam init` done and a worktree for each agent. */

@@ -2,8 +2,8 @@
 import { chmod, readFile, rm } from 'node:fs/promises';
 import { build } from 'esbuild';
 
-const testBuild = process.argv.includes('--failpoints');
-const outdir = testBuild ? 'dist-test' : 'dist';
+const outdir = 'dist';
+const { version } = JSON.parse(await readFile('package.json', 'utf8'));
 
 await rm(outdir, { recursive: true, force: true });
 await build({
@@ -12,13 +12,12 @@ await build({
   bundle: true,
   splitting: true,
   minify: true,
-  keepNames: true,
   format: 'esm',
   platform: 'node',
   target: 'node20.19',
   chunkNames: 'chunks/[name]-[hash]',
   legalComments: 'none',
-  define: { FAILPOINTS: String(testBuild), AITEAM_VERSION: JSON.stringify(JSON.parse(await readFile('package.json', 'utf8')).version) },
+  define: { AITEAM_VERSION: JSON.stringify(version) },
   // CommonJS packages inside an ES module bundle call require() for node's own modules.
   banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
 });

@@ -1,13 +1,13 @@
 #!/usr/bin/env node
-import * as module from 'node:module';
-import { VERSION } from './version.ts';
+
+declare const AITEAM_VERSION: string;
 
 // From Node 22 on; Node 20 has no such cache.
-(module as { enableCompileCache?: () => void }).enableCompileCache?.();
+(process.getBuiltinModule('node:module') as { enableCompileCache?: () => void }).enableCompileCache?.();
 
 const [first, ...rest] = process.argv.slice(2);
 if (rest.length === 0 && (first === '--version' || first === '-V')) {
-  process.stdout.write(`${VERSION}\n`);
+  process.stdout.write(`${AITEAM_VERSION}\n`);
 } else {
   const { main } = await import('./cli/program.ts');
   process.exitCode = await main(process.argv.slice(2));

@@ -1,4 +1,3 @@
-import { createInterface } from 'node:readline/promises';
 import { CommanderError } from 'commander';
 import { AiteamError, type ErrorKind } from '../core/errors.ts';
 import { jsonText } from '../core/text.ts';
@@ -60,6 +59,7 @@ function wantsJson(args: readonly unknown[]): boolean {
 }
 
 async function ask(question: string): Promise<boolean> {
+  const { createInterface } = await import('node:readline/promises');
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   try {
     return /^y(es)?$/i.test((await terminal.question(`${question} [y/N] `)).trim());

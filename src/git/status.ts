@@ -1,4 +1,4 @@
-import { simpleGit, type SimpleGit } from 'simple-git';
+import type { SimpleGit } from 'simple-git';
 import { ProcessError, type Env } from '../process/run.ts';
 import type { Git } from './git.ts';
 
@@ -14,14 +14,16 @@ export interface WorktreeStatus {
 /** Counts a worktree's uncommitted files, for people to read. Errors: `process-failed`. */
 export async function worktreeStatus(git: Git, worktree: string): Promise<WorktreeStatus> {
   try {
-    const { files, not_added, conflicted } = await reader(git, worktree).status(['--no-renames', '--ignore-submodules=none']);
+    const { files, not_added, conflicted } = await (await reader(git, worktree)).status(['--no-renames', '--ignore-submodules=none']);
     return { changed: files.length - not_added.length, untracked: not_added.length, unmerged: conflicted.length };
   } catch (error) {
     throw new ProcessError(['git', '-C', worktree, 'status'], null, null, error instanceof Error ? error.message : String(error), error);
   }
 }
 
-function reader(git: Git, worktree: string): SimpleGit {
+async function reader(git: Git, worktree: string): Promise<SimpleGit> {
+  // Loaded only where somebody looks at worktrees.
+  const { simpleGit } = await import('simple-git');
   const env = gitsOwn(git.env);
   return simpleGit({
     baseDir: worktree,

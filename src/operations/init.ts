@@ -16,7 +16,7 @@ import { isApproved } from './approval.ts';
 import { callingAgent } from './caller.ts';
 import { warn, type Context } from './context.ts';
 import { executablesSinceRecorded, recordExecutables } from './executable-settings.ts';
-import { applyConfig, planConfig, type ConfigPlan } from './init-config.ts';
+import type { ConfigPlan } from './init-config.ts';
 import { installDispatcher } from './install-hooks.ts';
 import { refreshViews } from './refresh-views.ts';
 import { requireTarget } from './target.ts';
@@ -64,6 +64,8 @@ export async function init(context: Context, input: InitInput): Promise<InitResu
 async function setUp(context: Context, repo: Repository, layout: Layout, input: InitInput): Promise<InitResult> {
   const loaded = await findConfig(repo);
   const target = await chooseTarget(repo, loaded.config.target, input.target);
+  // Loaded only now: the YAML package is the largest part of this command's start.
+  const { applyConfig, planConfig } = await import('./init-config.ts');
   const plan = planConfig(repo, loaded, { agents: input.agents, target, targetNamed: input.target !== null });
   const wasThere = existsSync(layout.hooksConfig);
   await checkViewsFolder(context, repo, layout, wasThere);

@@ -1,5 +1,4 @@
-import { execa } from 'execa';
-import type { Readable } from 'node:stream';
+import { spawn } from 'node:child_process';
 import { AiteamError } from '../core/errors.ts';
 import { escapeText, truncate } from '../core/text.ts';
 
@@ -21,26 +20,26 @@ export interface RunResult {
 }
 
 /**
- * The exit code and output of a short program.
+ * The exit code and output of a short program, started without a shell. Node's own spawn: loading execa costs more than
+ * the first git call, and every command makes that one.
  * Errors: `process-failed` for an exit code that was not accepted, a signal, or a program that could not be started.
  */
-export async function run(file: string, args: readonly string[], options: RunOptions): Promise<RunResult> {
+export function run(file: string, args: readonly string[], options: RunOptions): Promise<RunResult> {
   const accept = options.accept ?? [0];
-  const result = await execa(file, args, {
-    cwd: options.cwd,
-    env: definedOnly(options.env),
-    extendEnv: false,
-    encoding: 'buffer',
-    stripFinalNewline: false,
-    reject: false,
-    maxBuffer: 1 << 30,
-    ...(options.input === undefined ? { stdin: 'ignore' as const } : { input: options.input }),
+  return new Promise((resolve, reject) => {
+    const child = spawn(file, args, { cwd: options.cwd, env: definedOnly(options.env), stdio: [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'] });
+    const stdout: Buffer[] = [];
+    const stderr: Buffer[] = [];
+    child.stdout?.on('data', (chunk: Buffer) => stdout.push(chunk));
+    child.stderr?.on('data', (chunk: Buffer) => stderr.push(chunk));
+    // A program may end before it has read everything; its exit code tells.
+    child.stdin?.on('error', () => undefined).end(options.input);
+    child.once('error', (cause) => reject(new ProcessError([file, ...args], null, null, '', cause)));
+    child.once('close', (exitCode, signal) => {
+      if (exitCode === null || !accept.includes(exitCode)) reject(new ProcessError([file, ...args], exitCode, signal, Buffer.concat(stderr).toString('utf8'), null));
+      else resolve({ exitCode, stdout: Buffer.concat(stdout), stderr: Buffer.concat(stderr) });
+    });
   });
-  if (result.exitCode === undefined || !accept.includes(result.exitCode)) {
-    const stderr = Buffer.from(result.stderr ?? []).toString('utf8');
-    throw new ProcessError([file, ...args], result.exitCode ?? null, result.signal ?? null, stderr, result.cause);
-  }
-  return { exitCode: result.exitCode, stdout: Buffer.from(result.stdout.buffer, result.stdout.byteOffset, result.stdout.byteLength), stderr: Buffer.from(result.stderr) };
 }
 
 /** A program that failed in a way that its caller did not expect. */
@@ -61,67 +60,12 @@ export class ProcessError extends AiteamError {
   }
 }
 
-export type CommandOutcome =
-  | { readonly kind: 'exited'; readonly exitCode: number }
-  | { readonly kind: 'signalled'; readonly signal: string }
-  | { readonly kind: 'timed-out' }
-  | { readonly kind: 'not-started'; readonly reason: string };
-
-export interface CommandOptions {
-  readonly cwd: string;
-  readonly env: Env;
-  /** Milliseconds; none where left out. */
-  readonly timeoutMs?: number;
-  /** Called with each piece of output, stdout and stderr in the order of their arrival. */
-  readonly onOutput: (chunk: Buffer) => void;
-}
-
-/** How a command that a person configured ended. It is given to `sh -c`: the text is the person's own, approved by them. */
-export async function runShell(command: string, options: CommandOptions): Promise<CommandOutcome> {
-  const child = execa('/bin/sh', ['-c', command], {
-    cwd: options.cwd,
-    env: definedOnly(options.env),
-    extendEnv: false,
-    stdin: 'ignore',
-    all: true,
-    buffer: false,
-    encoding: 'buffer',
-    reject: false,
-    forceKillAfterDelay: 2_000,
-    // A group of its own, so that a time limit ends what the command started too.
-    detached: true,
-  });
-  const output = child.all as Readable;
-  output.on('data', (chunk: Buffer) => options.onOutput(chunk));
-  let timedOut = false;
-  const timer = options.timeoutMs === undefined ? undefined : setTimeout(() => { timedOut = true; killGroup(child.pid); }, options.timeoutMs);
-  const onExit = (): void => killGroup(child.pid);
-  process.once('exit', onExit);
-  try {
-    const result = await child;
-    if (timedOut) return { kind: 'timed-out' };
-    if (result.signal !== undefined) return { kind: 'signalled', signal: result.signal };
-    if (result.exitCode === undefined) return { kind: 'not-started', reason: errorCode(result.cause) };
-    return { kind: 'exited', exitCode: result.exitCode };
-  } finally {
-    clearTimeout(timer);
-    process.removeListener('exit', onExit);
-  }
-}
-
-function killGroup(pid: number | undefined): void {
-  if (pid === undefined) return;
-  try {
-    process.kill(-pid, 'SIGKILL');
-  } catch {
-    // The group has ended already.
-  }
-}
-
-function errorCode(cause: unknown): string {
+/** The system's name of what went wrong, such as `ENOENT`. */
+export function errorCode(cause: unknown): string {
   return cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown reason';
 }
 
-function definedOnly(env: Env): Record<string, string> {
+/** The environment without what is undefined. */
+export function definedOnly(env: Env): Record<string, string> {
   return Object.fromEntries(Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined));
 }

@@ -9,7 +9,7 @@ import { escapeBlock } from '../../core/text.ts';
 import { changedByGate, checkOutGate, GATE_FOLDER } from '../../git/gate-worktree.ts';
 import { withoutRepository } from '../../git/git.ts';
 import { treeOf } from '../../git/objects.ts';
-import { runShell, type CommandOutcome } from '../../process/run.ts';
+import { runShell, type CommandOutcome } from '../../process/run-shell.ts';
 import { doing } from '../context.ts';
 import { prepareWorktree } from '../prepare-worktree.ts';
 import type { Workspace } from '../workspace.ts';

@@ -103,6 +103,16 @@ export function waitingHandoffs(ledger: Ledger, to?: string): Handoff[] {
     .sort((a, b) => a.at - b.at);
 }
 
+/** Whether the agent called this tip ready to land, in so many words or by a commit that hands over to the coordinator. */
+export function isReady(ledger: Ledger, agent: AgentRecord, tip: CommitId): boolean {
+  return agent.readyTip === tip || handoffsToLand(ledger, agent.agent).some((handoff) => handoff.commit === tip);
+}
+
+/** What waits for the coordinator, which goes by the name of `main`, from this agent; unverified ones count for nothing. */
+export function handoffsToLand(ledger: Ledger, agent: AgentId): Handoff[] {
+  return waitingHandoffs(ledger, 'main').filter((handoff) => handoff.from === agent && handoff.verified);
+}
+
 /** A ledger as a JSON value, for the checkpoint. */
 export interface PackedLedger {
   readonly agents: readonly (Omit<AgentRecord, 'commits'> & { readonly commits: readonly [CommitId, number][] })[];

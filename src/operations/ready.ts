@@ -1,5 +1,6 @@
 import { refusal, usageError } from '../core/errors.ts';
 import type { AgentId, CommitId } from '../core/ids.ts';
+import { handoffsToLand } from '../core/ledger.ts';
 import { worktreeStatus, type WorktreeStatus } from '../git/status.ts';
 import { readMarker } from '../state/marker.ts';
 import { requireAgent } from './agents.ts';
@@ -40,8 +41,9 @@ export async function markReady(context: Context, input: ReadyInput): Promise<Re
   const found = snapshot?.agents.find((candidate) => candidate.agent === agent);
   const common = { agent, branch: record.branch, tip: found?.tip ?? null, commits: found?.ahead ?? 0 };
   if (input.undo) {
-    const changed = record.readyTip !== null;
-    if (changed) workspace.journal.append({ kind: 'unready', agent });
+    const handoffs = handoffsToLand(workspace.ledger, agent);
+    const changed = record.readyTip !== null || handoffs.length > 0;
+    if (changed) workspace.journal.append({ kind: 'unready', agent }, ...handoffs.map(({ id }) => ({ kind: 'handoff-closed' as const, id, by: agent })));
     await refreshViews(refreshed(workspace));
     return { ...common, ready: false, changed, uncommitted: null };
   }

@@ -16,6 +16,15 @@ describe('aiteam ready', () => {
     expect(JSON.parse(expectDone(made.aiteam(['ready', 'glm', '--undo', '--json'])).stdout)).toMatchObject({ version: 1, agent: 'glm', ready: false, changed: false });
   });
 
+  it('is what a commit says that hands over to main, until that is taken back', () => {
+    const made = team('glm');
+    made.commit({ 'a.txt': 'a\n' }, 'one\n\nHandoff-To: main', made.worktree('glm'));
+    const line = (): string => expectDone(made.aiteam(['status'])).stdout.split('\n').find((text) => text.startsWith('glm')) ?? '';
+    expect(line()).toMatch(/ready$/);
+    expectDone(made.aiteam(['ready', 'glm', '--undo']));
+    expect(line()).not.toMatch(/ready/);
+  });
+
   it('refuses what cannot land: nothing ahead, another branch, no such agent, no agent named', () => {
     const made = team('glm');
     const refused = (args: readonly string[], code: number, words: RegExp): void => {

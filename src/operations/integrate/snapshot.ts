@@ -1,6 +1,6 @@
 import type { AgentSnapshot } from '../../core/candidates.ts';
 import { branchRef, type AgentId, type CommitId } from '../../core/ids.ts';
-import { landedTips, presentAgents, type AgentRecord } from '../../core/ledger.ts';
+import { isReady, landedTips, presentAgents, type AgentRecord } from '../../core/ledger.ts';
 import { unlandedCommits, type CommitNode } from '../../core/unlanded.ts';
 import { commitsBetween } from '../../git/commits.ts';
 import { listRefs } from '../../git/refs.ts';
@@ -43,7 +43,7 @@ async function agentSnapshot(
     tip,
     ahead: unlanded.length,
     firstCommitTime: Math.min(...unlanded.map((node) => node.time)),
-    ready: tip !== null && agent.readyTip === tip,
+    ready: tip !== null && isReady(workspace.ledger, agent, tip),
     worktree: !there ? 'missing' : onBranch ? 'on-branch' : worktree.branch === null ? 'detached' : { onBranch: worktree.branch },
     underWay,
     changedFiles: look && onBranch && unlanded.length > 0 ? (await changedPaths(workspace.git, worktree.path, false)).length : null,

@@ -22,9 +22,10 @@ export interface HandoffFilePlan {
 }
 
 /** Compares handoff.md with what it should hold; changes nothing. */
-export function planHandoffFile({ layout, ledger }: Workspace): HandoffFilePlan {
+export function planHandoffFile(workspace: Workspace): HandoffFilePlan {
+  const { layout, ledger } = workspace;
   const texts = readHandoffFiles(layout);
-  const found = planImport(texts, new Set([...(shownIds(layout) ?? []), ...idsIn(ledger)]), namesIn(ledger), shortHash);
+  const found = planImport(texts, new Set([...(shownIds(layout) ?? []), ...idsIn(ledger)]), namesIn(workspace), shortHash);
   const text = renderHandoffs([...ledger.handoffs.values()], found.unread.map((one) => one.text), localMinute);
   return { found, text, upToDate: found.handoffs.length === 0 && texts.current === text };
 }
@@ -63,8 +64,8 @@ function idsIn(ledger: Ledger): string[] {
 }
 
 /** Who may give and take handoffs: agents, the coordinator by the name of `main`, and people. */
-function namesIn(ledger: Ledger): ReadonlySet<string> {
-  return new Set([...presentAgents(ledger).map((agent) => agent.agent as string), 'main', 'human']);
+function namesIn({ ledger, config }: Workspace): ReadonlySet<string> {
+  return new Set<string>([...presentAgents(ledger).map(({ agent }) => agent), ...config.agents.keys(), 'main', 'human']);
 }
 
 function shortHash(text: string): string {

@@ -16,6 +16,8 @@ import { openWorkspace, type Workspace } from './workspace.ts';
 export interface TeamStatus {
   readonly target: { readonly branch: string; readonly tip: Tip | null };
   readonly agents: readonly AgentStatus[];
+  /** Handoffs that wait for a person. */
+  readonly handoffs: number;
   /** Pieces of the journal that are no record. */
   readonly torn: readonly Torn[];
   /** Commands to type next, the most useful first. */
@@ -59,12 +61,12 @@ export async function teamStatus(context: Context): Promise<TeamStatus> {
   const snapshots = snapshot?.agents ?? [];
   const tips = await branchTips(git, [target, ...snapshots.map(({ branch }) => branch)]);
   const agents = await Promise.all(snapshots.map((found) => agentStatus(workspace, found, tips.get(found.branch) ?? null, snapshot?.targetTip ?? null)));
-  return { target: { branch: target, tip: tips.get(target) ?? null }, agents, torn: workspace.reading.torn, next: nextCommands(workspace, agents), at: Date.now() };
+  return { target: { branch: target, tip: tips.get(target) ?? null }, agents, handoffs: waitingHandoffs(workspace.ledger, 'human').length, torn: workspace.reading.torn, next: nextCommands(workspace, agents), at: Date.now() };
 }
 
 /** Whether anything is left to do: what `--exit-code` asks. */
 export function isSomethingLeft(status: TeamStatus): boolean {
-  return status.torn.length > 0 || status.agents.some(({ ahead, uncommitted, place, handoffs, conflicts }) =>
+  return status.torn.length > 0 || status.handoffs > 0 || status.agents.some(({ ahead, uncommitted, place, handoffs, conflicts }) =>
     ahead > 0 || place !== 'on-branch' || handoffs > 0 || conflicts.length > 0 || (uncommitted !== null && uncommitted.changed + uncommitted.untracked > 0));
 }
 

@@ -129,3 +129,11 @@ describe('reading', () => {
     expect(readJournal(layout).ledger.agents.get(glm)?.task).toBe('a');
   });
 });
+
+describe('a process that cannot write its events', () => {
+  it('says what that means, and is no bug', () => {
+    const layout = journalFolder();
+    writeFileSync(join(layout.root, 'file'), '');
+    expect(() => openJournal({ ...layout, journal: join(layout.root, 'file') }).append({ kind: 'unready', agent: glm })).toThrow(expect.objectContaining({ code: 'journal-write', kind: 'refused' }));
+  });
+});

@@ -157,7 +157,7 @@ describe('the folder of views', () => {
     rmSync(handoffFile(made));
     symlinkSync(join(made.folder, 'secret'), handoffFile(made));
     rmSync(join(made.repo, '.ai-coordinator/status.json'));
-    await new Promise((resolve) => spawn('mkfifo', [join(made.repo, '.ai-coordinator/status.json')]).once('close', resolve));
+    await new Promise((resolve) => spawn('/bin/sh', ['-c', 'mkfifo "$0"', join(made.repo, '.ai-coordinator/status.json')]).once('close', resolve));
     await refresh(made);
     expect(await handoffs(made)).toEqual([]);
     expect(readFileSync(join(made.folder, 'secret'), 'utf8')).toBe(entry('from a secret file'));

@@ -16,7 +16,8 @@ export function renderStatus(status: TeamStatus, style: Style): string {
     cut(headline(status), style.width),
     ...rows.flatMap(({ cells, notes }) => rowLines(cells, notes, widths, style)),
     ...(status.agents.length === 0 ? [cut('no agent has a worktree yet', style.width)] : []),
-    ...(status.torn.length === 0 ? [] : ['', style.yellow(tornLine(status))]),
+    ...(status.handoffs === 0 ? [] : ['', style.cyan(cut(`${plural(status.handoffs, 'handoff')} waiting for you: .ai-coordinator/handoff.md`, style.width))]),
+    ...(status.torn.length === 0 ? [] : ['', style.yellow(cut(tornLine(status), style.width))]),
     ...(status.next.length === 0 ? [] : ['', ...status.next.map((command) => `${style.cyan('next')}: ${escapeText(command)}`)]),
   ];
   return `${lines.join('\n')}\n`;
@@ -121,7 +122,7 @@ export function statusJson(status: TeamStatus): Record<string, unknown> {
       lastCommit: agent.tip === null ? null : tipJson(agent.tip),
       ready: agent.ready === 'ready', task: agent.task, locks: agent.locks, handoffs: agent.handoffs, conflicts: agent.conflicts,
     })),
-    torn: status.torn, next: status.next,
+    handoffs: status.handoffs, torn: status.torn, next: status.next,
   };
 }
 

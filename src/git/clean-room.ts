@@ -22,8 +22,7 @@ export const ROOM_MARKER_SIZE = 37;
 export async function openCleanRoom(repo: Repository, folder: string, attributesOf: CommitId): Promise<Git> {
   const gitDir = join(folder, 'repo.git');
   makeGitDirectory(gitDir, repo);
-  const settings = await mergeSettings(repo.git);
-  const workTree = await attributesFolder(repo.git, folder, attributesOf);
+  const [settings, workTree] = await Promise.all([mergeSettings(repo.git), attributesFolder(repo.git, folder, attributesOf)]);
   return repo.git.at(workTree).with({
     ...moreSettings([...settings, ['merge.conflictStyle', 'diff3']]),
     GIT_DIR: gitDir,

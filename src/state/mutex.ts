@@ -43,12 +43,15 @@ async function acquire(git: Git, ref: RefName, mine: CommitId, options: MutexOpt
   const deadline = Date.now() + options.waitMs;
   let told = false;
   for (let pause = 10; ; pause = Math.min(pause * 2, 200)) {
+    const lastTry = Date.now() >= deadline;
+    // Nobody holds it, as a rule: then this is all.
+    if (await swap(git, ref, null, mine, lastTry)) return;
     const held = (await listRefs(git, ref))[0];
     const owner = held === undefined ? null : await readOwner(git, held.id);
-    if (owner === null || isDead(owner)) {
-      if (await swap(git, ref, held?.id ?? null, mine, Date.now() >= deadline)) return;
-    } else {
-      if (Date.now() >= deadline) throw busy(ref, owner);
+    if (held !== undefined && (owner === null || isDead(owner))) {
+      if (await swap(git, ref, held.id, mine, lastTry)) return;
+    } else if (owner !== null) {
+      if (lastTry) throw busy(ref, owner);
       if (!told) options.onWait?.(owner);
       told = true;
     }

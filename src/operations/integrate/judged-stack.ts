@@ -35,12 +35,11 @@ export async function judgedStack(
 ): Promise<{ stack: Stack; leftOut: readonly Left[] }> {
   const { target, strategy } = plan;
   const { git } = workspace;
-  const room = await openCleanRoom(workspace.repo, workspace.layout.cleanRoom, snapshot.targetTip);
+  const [room, sign] = await Promise.all([openCleanRoom(workspace.repo, workspace.layout.cleanRoom, snapshot.targetTip), signsCommits(git)]);
   const landedBefore = new Map(plan.candidates.flatMap((candidate) => {
     const tip = landedBeneath(snapshot.graph, candidate.tip, landedTipsOf(workspace, candidate.agent, target));
     return tip === undefined ? [] : [[candidate.agent, tip] as const];
   }));
-  const sign = await signsCommits(git);
   const leftOut: Left[] = [];
   for (let candidates = plan.candidates; ;) {
     doing(workspace.context, `merging ${plural(candidates.length, 'branch', 'branches')} onto ${target} in memory`);

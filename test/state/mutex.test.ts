@@ -1,0 +1,77 @@
+import { spawnSync } from 'node:child_process';
+import { describe, expect, it } from 'vitest';
+import { openGit } from '../../src/git/git.ts';
+import { mutexHolder, withMutex } from '../../src/state/mutex.ts';
+import { thisProcess, type Owner } from '../../src/state/owner.ts';
+import { scratch, type Scratch } from '../support/scratch.ts';
+
+const REF = 'refs/aiteam/lock/coordinator';
+
+function hold(made: Scratch, owner: Owner | string): void {
+  const text = typeof owner === 'string' ? owner : JSON.stringify(owner);
+  made.git(['update-ref', REF, made.git(['hash-object', '-w', '--stdin'], { input: text })]);
+}
+
+const enter = (made: Scratch, waitMs = 0): Promise<string> => withMutex(openGit(made.repo, made.env), 'coordinator', { command: 'test', waitMs }, () => Promise.resolve('in'));
+
+/** A process that has ended: its number was given out by this very system. */
+function deadProcess(): Owner {
+  const { pid } = spawnSync('true');
+  return { ...thisProcess('aiteam integrate'), pid: pid ?? 0, started: '1' };
+}
+
+describe('the mutex', () => {
+  it('free: entered, its holder named inside, gone afterwards', async () => {
+    const made = scratch();
+    const git = openGit(made.repo, made.env);
+    const holder = await withMutex(git, 'coordinator', { command: 'test', waitMs: 0 }, () => mutexHolder(git, 'coordinator'));
+    expect(holder).toMatchObject({ pid: process.pid, command: 'test' });
+    expect(made.git(['for-each-ref', REF])).toBe('');
+  });
+
+  it('released too where the work fails', async () => {
+    const made = scratch();
+    const failing = withMutex(openGit(made.repo, made.env), 'coordinator', { command: 'test', waitMs: 0 }, () => Promise.reject(new Error('no')));
+    await expect(failing).rejects.toThrow('no');
+    expect(made.git(['for-each-ref', REF])).toBe('');
+  });
+
+  it('held by a living process: refused with its number and command', async () => {
+    const made = scratch();
+    hold(made, { ...thisProcess('aiteam integrate'), since: 0 });
+    await expect(enter(made)).rejects.toMatchObject({ code: 'busy', message: expect.stringContaining(`process ${process.pid}`) as string });
+  });
+
+  it('held by a process that is gone: taken over at once', async () => {
+    const made = scratch();
+    hold(made, deadProcess());
+    expect(await enter(made)).toBe('in');
+  });
+
+  // Seen to be entered when only the number of the process was compared.
+  it('a number given out again is not the same process: its start time tells', async () => {
+    const made = scratch();
+    hold(made, { ...thisProcess('aiteam integrate'), started: '1' });
+    expect(await enter(made)).toBe('in');
+  });
+
+  it('an owner on another host or in another container is never presumed dead', async () => {
+    const made = scratch();
+    for (const other of [{ host: 'elsewhere' }, { namespace: 'pid:[1]' }]) {
+      hold(made, { ...deadProcess(), ...other });
+      await expect(enter(made)).rejects.toMatchObject({ code: 'busy' });
+    }
+  });
+
+  it('an owner before the last start of this machine is dead', async () => {
+    const made = scratch();
+    hold(made, { ...thisProcess('aiteam integrate'), boot: 'an earlier one' });
+    expect(await enter(made)).toBe('in');
+  });
+
+  it('an owner that cannot be read is nobody', async () => {
+    const made = scratch();
+    hold(made, 'no JSON');
+    expect(await enter(made)).toBe('in');
+  });
+});

@@ -51,11 +51,6 @@ export function decodeBytes(bytes: string): string {
   }
 }
 
-/** Text as bytes, one character a byte: the opposite of `decodeBytes`. */
-export function encodeBytes(text: string): string {
-  return Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte)).join('');
-}
-
 /** `1 file`, `2 files`; `plural(2, 'branch', 'branches')`. */
 export function plural(count: number, one: string, many = `${one}s`): string {
   return `${count} ${count === 1 ? one : many}`;

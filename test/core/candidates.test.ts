@@ -40,7 +40,7 @@ describe('the branches of a run', () => {
     fc.assert(fc.property(fc.array(agent, { maxLength: 6 }), (facts) => {
       const agents = facts.map((fact, index) => snapshot(`a${index}`, fact));
       const forward = selectCandidates(agents, []);
-      const backward = selectCandidates([...agents].reverse(), []);
+      const backward = selectCandidates(agents.toReversed(), []);
       expect(names(forward.candidates)).toEqual(names(backward.candidates));
       expect([...names(forward.candidates), ...names(forward.out)].sort()).toEqual(names(agents).sort());
     }));

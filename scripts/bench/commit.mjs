@@ -1,0 +1,92 @@
+// What our hooks add to a commit in an agent's worktree.
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { inTurn, median, wallMs } from './measure.mjs';
+import { against, figure, heading, note, times } from './report.mjs';
+import { scene, write } from './scene.mjs';
+
+const NO_HOOKS = ['-c', 'core.hooksPath=/dev/null'];
+
+export function commit(rounds) {
+  const place = scene({ files: 500, agents: ['claude', 'glm', 'deepseek'] });
+  wholeCommit(place, rounds);
+  processes(place);
+  fiftyAgents();
+}
+
+function wholeCommit(place, rounds) {
+  heading("commit: the whole git commit in an agent's worktree, nothing to warn about");
+  let count = 0;
+  const commitMs = (settings) => {
+    const cwd = place.worktree('glm');
+    write(join(cwd, 'glm/notes.txt'), `note ${count += 1}\n`);
+    place.git(['add', '-A'], cwd);
+    place.settle();
+    const took = wallMs(() => place.git([...settings, 'commit', '-q', '-m', `note ${count}`], cwd));
+    place.settle();
+    return took;
+  };
+  const { without, hooks } = inTurn(rounds, { without: () => commitMs(NO_HOOKS), hooks: () => commitMs([]) });
+  times('without hooks', without);
+  times('with our hooks', hooks);
+  against('added by our hooks', median(hooks) - median(without), 'ms', 12);
+}
+
+/** Process ids are given out in sequence in a namespace of our own: the difference of two tells how many were started between. */
+function processes(place) {
+  const started = (settings) => {
+    const script = ': & before=$!; git "$@" >/dev/null 2>&1; : & echo $(($! - before - 1))';
+    return inNamespace(place, place.worktree('glm'), script, [...settings, 'commit', '--allow-empty', '-q', '-m', 'count']).trim();
+  };
+  try {
+    figure('processes started, without hooks', started(NO_HOOKS));
+    figure('processes started, with our hooks', started([]));
+  } catch {
+    note('processes not counted: this system has no process namespaces for us');
+  }
+}
+
+/** CPU of everything that the commits start, what stays in the background included: orphans come to the namespace's first process. */
+function fiftyAgents() {
+  heading('commit: fifty commits by fifty agents at once, total CPU, background included');
+  const agents = Array.from({ length: 50 }, (_, index) => `agent${index}`);
+  const place = scene({ files: 100, agents });
+  const script = `
+    for folder in "$BENCH_WORKTREES"/*; do
+      (cd "$folder" && echo "$BENCH_ROUND" >"\${folder##*/}.txt" && git add -A && git "$@" commit -q -m round >/dev/null 2>&1) &
+    done
+    wait
+    while set -- /proc/[0-9]*; [ $# -gt 1 ]; do sleep 0.1; done
+    times`;
+  const cpuMs = (round, settings) => {
+    const env = { ...place.env, BENCH_ROUND: round, BENCH_WORKTREES: join(place.folder, 'repo.worktrees') };
+    const [, ofChildren = ''] = inNamespace({ ...place, env }, place.repo, script, settings).split('\n');
+    return ofChildren.split(' ').reduce((sum, word) => sum + secondsOf(word) * 1000, 0);
+  };
+  try {
+    let round = 0;
+    const { without, hooks } = inTurn(2, {
+      without: () => cpuMs(`${round += 1}`, NO_HOOKS),
+      hooks: () => cpuMs(`${round += 1}`, []),
+    });
+    times('without hooks', without);
+    times('with our hooks', hooks);
+    figure('added for each commit', `${((median(hooks) - median(without)) / agents.length).toFixed(1)} ms`);
+  } catch (error) {
+    note(`not measured: ${error instanceof Error ? error.message.split('\n')[0] : error}`);
+  }
+}
+
+function inNamespace(place, cwd, script, args) {
+  const result = spawnSync('unshare', ['--user', '--map-root-user', '--pid', '--fork', '--mount-proc', 'bash', '-c', script, 'bash', ...args], {
+    cwd, env: place.env, encoding: 'utf8',
+  });
+  if (result.status !== 0) throw new Error(`unshare: ${result.stderr ?? result.error}`);
+  return result.stdout;
+}
+
+/** The seconds in a text such as `0m1.250s`, as bash's `times` prints them. */
+function secondsOf(text) {
+  const [, minutes, seconds] = /^(\d+)m([\d.]+)s$/.exec(text) ?? [];
+  return Number(minutes) * 60 + Number(seconds);
+}

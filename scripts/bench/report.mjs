@@ -1,0 +1,33 @@
+// The report's lines: a figure, its spread, and beside it the budget where it has one.
+import { median, spread } from './measure.mjs';
+
+export function heading(text) {
+  console.log(`\n${text}`);
+}
+
+/** The median of the samples, in milliseconds, and how much they waver. */
+export function times(what, samples) {
+  line(what, `${median(samples).toFixed(1)} ms`, `± ${spread(samples)} %`);
+}
+
+/** A count, or a figure that has no budget. */
+export function figure(what, value) {
+  line(what, value, '');
+}
+
+/** A figure that has a budget: at most `budget`. */
+export function against(what, value, unit, budget) {
+  line(what, show(value, unit), `budget ${show(budget, unit)}: ${value <= budget ? 'pass' : 'OVER'}`);
+}
+
+export function note(text) {
+  console.log(`  (${text})`);
+}
+
+function line(what, value, beside) {
+  console.log(`  ${what.padEnd(52)} ${value.padStart(10)}   ${beside}`.trimEnd());
+}
+
+function show(value, unit) {
+  return `${value.toFixed(unit === '×' ? 2 : 1)} ${unit}`;
+}

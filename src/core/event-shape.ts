@@ -22,7 +22,6 @@ const SHAPES: { readonly [Kind in Event['kind']]: Readonly<Record<string, Shape>
   'conflict-closed': { id: 'text', how: 'text' },
   trashed: { id: 'text', agent: 'text?', what: 'text' },
   warning: { agent: 'text', commit: 'text', message: 'text' },
-  torn: { file: 'text', count: 'number' },
 };
 
 /** Whether a parsed JSON value is an event with a time: every field that its kind must have, of the right type. */

@@ -47,6 +47,19 @@ export interface LandedAgent {
   readonly commit: CommitId;
 }
 
+/** One compare-and-swap of the target. */
+export interface LandingFacts {
+  readonly id: string;
+  /** The branch that was landed on. */
+  readonly target: string;
+  readonly old: CommitId;
+  readonly new: CommitId;
+  readonly strategy: Strategy;
+  readonly agents: readonly LandedAgent[];
+  /** The names of the gates that it passed. */
+  readonly gates: readonly string[];
+}
+
 export type GateVerdict = 'passed' | 'failed' | 'could-not-run';
 
 export interface HandoffFacts {
@@ -78,23 +91,13 @@ export type Event =
   | { readonly kind: 'walked'; readonly agent: AgentId; readonly tip: CommitId }
   | ({ readonly kind: 'handoff' } & HandoffFacts)
   | { readonly kind: 'handoff-closed'; readonly id: string; readonly by: string }
-  | {
-      readonly kind: 'landing';
-      readonly id: string;
-      readonly target: string;
-      readonly old: CommitId;
-      readonly new: CommitId;
-      readonly strategy: Strategy;
-      readonly agents: readonly LandedAgent[];
-      readonly gates: readonly string[];
-    }
+  | ({ readonly kind: 'landing' } & LandingFacts)
   | { readonly kind: 'gate'; readonly key: string; readonly name: string; readonly tree: TreeId; readonly verdict: GateVerdict; readonly ms: number }
   | ({ readonly kind: 'conflict' } & ConflictFacts)
-  | { readonly kind: 'conflict-closed'; readonly id: string; readonly how: 'landed' | 'gone' | 'withdrawn' }
+  | { readonly kind: 'conflict-closed'; readonly id: string; readonly how: 'landed' | 'gone' }
   | { readonly kind: 'trashed'; readonly id: string; readonly agent: AgentId | null; readonly what: string }
   /** Something that somebody should look at, such as a handoff to nobody we know. */
-  | { readonly kind: 'warning'; readonly agent: AgentId; readonly commit: CommitId; readonly message: string }
-  | { readonly kind: 'torn'; readonly file: string; readonly count: number };
+  | { readonly kind: 'warning'; readonly agent: AgentId; readonly commit: CommitId; readonly message: string };
 
 /** An event with its place in the journal. */
 export type JournalRecord = Event & {

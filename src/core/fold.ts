@@ -105,7 +105,6 @@ function foldRecord(ledger: Ledger, record: JournalRecord): void {
     }
     case 'trashed':
     case 'warning':
-    case 'torn':
       return;
   }
 }
@@ -165,7 +164,7 @@ function closeIfOver(ledger: Ledger, conflict: Conflict): void {
   const closed = ledger.stamps.get(`closing conflict ${conflict.id}`);
   const met = ledger.stamps.get(`conflict ${conflict.id}`);
   if (closing === undefined || closed === undefined || met === undefined || !later(closed, met)) return;
-  conflict.closed = { how: closing.word as 'landed' | 'gone' | 'withdrawn', at: closing.at };
+  conflict.closed = { how: closing.word as 'landed' | 'gone', at: closing.at };
 }
 
 function wins(ledger: Ledger, agent: AgentRecord, field: string, record: JournalRecord): boolean {

@@ -1,4 +1,4 @@
-import type { ConflictFacts, GateVerdict, HandoffFacts, LandedAgent, Strategy } from './events.ts';
+import type { ConflictFacts, GateVerdict, HandoffFacts, LandedAgent, LandingFacts } from './events.ts';
 import type { AgentId, CommitId } from './ids.ts';
 
 /** What the journal knows of one agent. */
@@ -28,22 +28,15 @@ export interface Handoff extends HandoffFacts {
   closedBy: string | null;
 }
 
-export interface Landing {
-  readonly id: string;
+export interface Landing extends LandingFacts {
   readonly at: number;
-  readonly target: string;
-  readonly old: CommitId;
-  readonly new: CommitId;
-  readonly strategy: Strategy;
-  readonly agents: readonly LandedAgent[];
-  readonly gates: readonly string[];
 }
 
 export interface Conflict extends ConflictFacts {
   readonly at: number;
   seenAt: number;
   timesSeen: number;
-  closed: { readonly how: 'landed' | 'gone' | 'withdrawn'; readonly at: number } | null;
+  closed: { readonly how: 'landed' | 'gone'; readonly at: number } | null;
 }
 
 export interface Verdict {

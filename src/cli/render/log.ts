@@ -1,5 +1,5 @@
 import type { JournalRecord } from '../../core/events.ts';
-import { escapeText, plural, showPath, truncate } from '../../core/text.ts';
+import { escapeText, showPath, truncate } from '../../core/text.ts';
 import { localMinute } from '../../operations/local-time.ts';
 import type { LogEntry } from '../../operations/log.ts';
 import type { Style } from './style.ts';
@@ -41,7 +41,6 @@ function sentence({ record, subject }: LogEntry): string {
     case 'conflict-closed': return `conflict ${escapeText(record.id)} is over: ${record.how}`;
     case 'trashed': return `moved to the trash as ${escapeText(record.id)}: ${short(record.what)}`;
     case 'warning': return `${by}, commit ${id(record.commit)}: ${short(record.message)}`;
-    case 'torn': return `${plural(record.count, 'torn record')} found in ${escapeText(record.file)}`;
   }
 }
 

@@ -1,17 +1,15 @@
-import type { GuardedVerb } from '../core/config.ts';
+import type { Config, GuardedVerb } from '../core/config.ts';
 import { refusal } from '../core/errors.ts';
-import { readMarker } from '../state/marker.ts';
-import type { Workspace } from './workspace.ts';
+import type { Repository } from '../git/repository.ts';
+import { callingAgent } from './caller.ts';
+import type { Context } from './context.ts';
 
-/**
- * Refuses a guarded verb in an agent's own worktree unless the configuration gives agents leave.
- * Errors: `agents-may-not`.
- */
-export function requireLeave(workspace: Pick<Workspace, 'repo' | 'config'>, verb: GuardedVerb): void {
-  const marker = readMarker(workspace.repo.currentGitDir);
-  if (marker === null || workspace.config.agentsMay.includes(verb)) return;
+/** Refuses a guarded verb to an agent unless the configuration gives agents leave. Errors: `agents-may-not`. */
+export function requireLeave(place: { readonly context: Context; readonly repo: Repository; readonly config: Config }, verb: GuardedVerb): void {
+  const agent = callingAgent(place.context, place.repo);
+  if (agent === null || place.config.agentsMay.includes(verb)) return;
   throw refusal(
-    'agents-may-not', `${marker.agent} may not ${verb} from its own worktree`,
-    `run it from ${workspace.repo.mainWorktree ?? 'another folder'}`, `or give agents leave in .aiteam.yaml: agents_may: [${verb}]`,
+    'agents-may-not', `agents may not ${verb}: ${agent}`,
+    `run it in a terminal of your own, in ${place.repo.mainWorktree ?? place.repo.commonDir}`, `or give agents leave in .aiteam.yaml: agents_may: [${verb}]`,
   );
 }

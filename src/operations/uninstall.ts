@@ -43,7 +43,7 @@ export async function uninstall(context: Context, force: boolean): Promise<Unins
   const layout = layoutOf(repo.commonDir, repo.mainWorktree);
   if (!existsSync(layout.root)) throw refusal('not-initialised', 'there is nothing of aiteam in this repository');
   const config = await readableConfig(repo);
-  requireLeave({ repo, config }, 'uninstall');
+  requireLeave({ context, repo, config }, 'uninstall');
   const options = { command: 'aiteam uninstall', waitMs: 10_000 };
   const result = await withMutex(repo.git, 'coordinator', options, () => withMutex(repo.git, 'worktrees', options, async () => {
     refuseHalfDone(layout);

@@ -15,13 +15,35 @@ export interface TreeChange {
 
 /** What changed between two trees or commits, renames as a deletion and an addition. */
 export async function treeChanges(git: Git, from: CommitId | TreeId, to: CommitId | TreeId): Promise<TreeChange[]> {
-  const fields = (await git.bytes(['diff-tree', '-r', '-z', '--no-renames', '--no-ext-diff', from, to])).split('\0');
+  return readChanges(await git.bytes(['diff-tree', ...RAW, from, to]), 0).changes;
+}
+
+/** The same for several pairs of trees in one process, in their order. */
+export async function manyTreeChanges(git: Git, pairs: readonly (readonly [TreeId, TreeId])[]): Promise<TreeChange[][]> {
+  const out = await git.bytes(['diff-tree', ...RAW, '--stdin'], { input: pairs.map(([from, to]) => `${from} ${to}\n`).join('') });
+  let at = 0;
+  return pairs.map(([from, to]) => {
+    // Each pair's changes come after a line that names it.
+    const part = readChanges(out, at + `${from} ${to}\n`.length);
+    at = part.end;
+    return part.changes;
+  });
+}
+
+const RAW = ['-r', '-z', '--no-renames', '--no-ext-diff'];
+
+/** Reads `:MODE MODE BLOB BLOB STATUS NUL PATH NUL` from an offset on, as long as such entries follow. */
+function readChanges(out: string, start: number): { changes: TreeChange[]; end: number } {
   const changes: TreeChange[] = [];
-  for (let at = 0; at + 1 < fields.length; at += 2) {
-    const [oldMode = '', newMode = '', oldBlob = '', newBlob = '', status = ''] = (fields[at] ?? '').slice(1).split(' ');
-    changes.push({ path: (fields[at + 1] ?? '') as RepoPath, status, oldMode, newMode, oldBlob: oldBlob as BlobId, newBlob: newBlob as BlobId });
+  let at = start;
+  while (out.charAt(at) === ':') {
+    const facts = out.indexOf('\0', at);
+    const end = out.indexOf('\0', facts + 1);
+    const [oldMode = '', newMode = '', oldBlob = '', newBlob = '', status = ''] = out.slice(at + 1, facts).split(' ');
+    changes.push({ path: out.slice(facts + 1, end) as RepoPath, status, oldMode, newMode, oldBlob: oldBlob as BlobId, newBlob: newBlob as BlobId });
+    at = end + 1;
   }
-  return changes;
+  return { changes, end: at };
 }
 
 /** The changed ranges between two blobs, by the algorithm that git merges with (histogram). */

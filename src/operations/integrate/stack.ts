@@ -4,6 +4,7 @@ import type { LandedAgent, Strategy } from '../../core/events.ts';
 import { commitTree, isAncestor } from '../../git/commits.ts';
 import type { Git } from '../../git/git.ts';
 import { mergeTree, type MergeMessage, type Stage } from '../../git/merge-tree.ts';
+import { stackDisjoint } from './disjoint-stack.ts';
 import { mergeMessage, squashMessage } from './landing-message.ts';
 import type { Workspace } from '../workspace.ts';
 
@@ -41,12 +42,12 @@ export interface StackInput {
 
 /** Merges the candidates one after another, each onto what was merged before it; a conflict leaves only its branch out. */
 export async function buildStack(input: StackInput): Promise<Stack> {
-  let top = input.base;
-  const landed: LandedAgent[] = [];
+  const landed: LandedAgent[] = [...await stackDisjoint(input)];
+  let top = landed.at(-1)?.commit ?? input.base;
   const conflicted: ConflictedMerge[] = [];
   const unrelated: Candidate[] = [];
   const notFastForward: Candidate[] = [];
-  for (const candidate of input.candidates) {
+  for (const candidate of input.candidates.slice(landed.length)) {
     if (input.strategy === 'ff') {
       if (landed.length === 0 && await isAncestor(input.workspace.git, top, candidate.tip)) {
         top = candidate.tip;

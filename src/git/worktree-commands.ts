@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import type { CommitId } from '../core/ids.ts';
+import { branchRef, type CommitId } from '../core/ids.ts';
 import type { Git } from './git.ts';
 import { adminFolders, worktreeGitDirs } from './worktrees.ts';
 
@@ -44,6 +44,11 @@ export function removeHalfMade(commonDir: string, path: string, before: readonly
     if (before.includes(name) || elsewhere.has(name) || !isNameFor(name, path)) continue;
     rmSync(join(commonDir, 'worktrees', name), { recursive: true, force: true });
   }
+}
+
+/** The lock file that git holds while it makes or moves a branch; a killed git leaves it behind. */
+export function branchLock(commonDir: string, branch: string): string {
+  return join(commonDir, `${branchRef(branch)}.lock`);
 }
 
 /** Git names the folder after the worktree's, other characters than these made `-`, with a number behind where the name is taken. */

@@ -1,4 +1,4 @@
-import { readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { refusal } from '../core/errors.ts';
@@ -16,7 +16,7 @@ export interface Worktree {
   readonly branch: string | null;
   readonly bare: boolean;
   readonly locked: boolean;
-  /** Its folder is gone or was moved. */
+  /** Its folder, or the `.git` file in it, is gone; locked ones included. */
   readonly prunable: boolean;
   /** Its own git directory below `<common>/worktrees`; null for the main worktree. */
   readonly gitDir: string | null;
@@ -29,11 +29,16 @@ export interface Worktree {
 export async function listWorktrees(git: Git, commonDir: string): Promise<Worktree[]> {
   for (let attempt = 1; ; attempt += 1) {
     const result = await git.run(['worktree', 'list', '--porcelain', '-z'], { accept: [0, 128] });
-    if (result.exitCode === 0) return parseWorktreeList(result.stdout.toString('utf8'), worktreeGitDirs(commonDir));
+    if (result.exitCode === 0) return parseWorktreeList(result.stdout.toString('utf8'), worktreeGitDirs(commonDir)).map(withMissing);
     // While another process adds a worktree, its files are there for a moment without their content.
     if (attempt === LIST_ATTEMPTS) throw broken(result.stderr.toString('utf8').trim());
     await sleep(LIST_PAUSE_MS);
   }
+}
+
+/** Git does not call a locked worktree prunable, though its folder may be gone as well. */
+function withMissing(worktree: Worktree): Worktree {
+  return worktree.gitDir === null || worktree.prunable ? worktree : { ...worktree, prunable: !existsSync(join(worktree.path, '.git')) };
 }
 
 function broken(said: string): Error {

@@ -82,16 +82,24 @@ function copyFile(from: Buffer, to: Buffer, stat: Stats): void {
 }
 
 /**
- * Moves a path from one root to the same place below another; a copy where they are on different file systems.
- * False where something is there already, or a folder above it is not one.
+ * Moves a path from one root to the same place below another, folders into folders that are there; a copy where the
+ * roots are on different file systems. False where something of it stays: nothing is overwritten.
  */
 export function movePath(fromRoot: string, toRoot: string, path: RepoPath): boolean {
-  const from = pathIn(fromRoot, path);
-  const to = pathIn(toRoot, path);
   mkdirSync(toRoot, { recursive: true });
-  if (lstatIfThere(to) !== null || !makeParents(toRoot, path)) return false;
-  moveAny(from, to);
-  return true;
+  return makeParents(toRoot, path) && moveMissing(pathIn(fromRoot, path), pathIn(toRoot, path));
+}
+
+function moveMissing(from: Buffer, to: Buffer): boolean {
+  const there = lstatIfThere(to);
+  if (there === null) {
+    moveAny(from, to);
+    return true;
+  }
+  if (!there.isDirectory() || lstatIfThere(from)?.isDirectory() !== true) return false;
+  const left = readdirSync(from, { encoding: 'buffer' }).filter((name) => !moveMissing(below(from, name), below(to, name)));
+  if (left.length === 0) rmSync(from, { recursive: true });
+  return left.length === 0;
 }
 
 /** Moves a file or folder to where nothing is; the folder above must exist. */

@@ -1,0 +1,41 @@
+import type { CommitId } from '../core/ids.ts';
+import { commitTree, mergeBase } from './commits.ts';
+import type { Git } from './git.ts';
+import { treeOf } from './objects.ts';
+
+/** A commit that a branch has and the target has not. */
+export interface MissingCommit {
+  readonly id: CommitId;
+  readonly subject: string;
+  readonly merge: boolean;
+  /** A commit of the target makes the same change (patch-id). */
+  readonly equal: boolean;
+}
+
+/** The commits reachable from `tip` and from none of `without`, newest first, with what the target has that is equal to them. */
+export async function missingCommits(git: Git, target: CommitId, tip: CommitId, without: readonly CommitId[]): Promise<MissingCommit[]> {
+  const revisions = [tip, `^${target}`, ...without.map((id) => `^${id}`)].join('\n');
+  const out = await git.text(['log', '-z', '--no-show-signature', '--format=%H%x09%P%x09%s', '--stdin'], { input: `${revisions}\n` });
+  const listed = out.split('\0').filter((line) => line !== '').map((line) => line.split('\t'));
+  if (listed.length === 0) return [];
+  const equal = await equalTo(git, target, tip);
+  return listed.map(([id = '', parents = '', ...subject]) => ({
+    id: id as CommitId, subject: subject.join('\t'), merge: parents.includes(' '), equal: equal.has(id),
+  }));
+}
+
+/** What all the changes of `tip` together are on the target: the same as one commit there makes (a squash), nothing at all, or neither. */
+export async function wholeChange(git: Git, target: CommitId, tip: CommitId): Promise<'squashed' | 'nothing' | 'missing'> {
+  const base = await mergeBase(git, target, tip);
+  if (base === null) return 'missing';
+  const tree = await treeOf(git, tip);
+  if (tree === await treeOf(git, base)) return 'nothing';
+  const squash = await commitTree(git, { tree, parents: [base], message: 'the branch as one commit' });
+  return (await equalTo(git, target, squash)).has(squash) ? 'squashed' : 'missing';
+}
+
+/** The commits between the target and `tip` whose change a commit of the target makes too (git-cherry(1)). */
+async function equalTo(git: Git, target: CommitId, tip: CommitId): Promise<ReadonlySet<string>> {
+  const out = await git.text(['cherry', target, tip]);
+  return new Set(out.split('\n').filter((line) => line.startsWith('- ')).map((line) => line.slice(2)));
+}

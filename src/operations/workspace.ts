@@ -1,15 +1,17 @@
 import { existsSync } from 'node:fs';
-import { refusal } from '../core/errors.ts';
+import { AiteamError, refusal } from '../core/errors.ts';
 import type { Config } from '../core/config.ts';
 import type { Ledger } from '../core/ledger.ts';
 import { loadConfig } from '../config/load.ts';
 import type { Git } from '../git/git.ts';
 import { openRepository, type Repository } from '../git/repository.ts';
+import { listWorktrees } from '../git/worktrees.ts';
 import { openJournal, readJournal, type JournalReading, type JournalWriter } from '../state/journal.ts';
 import { layoutOf, type Layout } from '../state/layout.ts';
 import type { Context } from './context.ts';
 import { mendDispatcher } from './install-hooks.ts';
 import { requireTarget } from './target.ts';
+import { recoverIfIdle, unbreakWorktrees } from './worktree/recover.ts';
 
 /** An initialised repository with everything that commands read first. */
 export interface Workspace {
@@ -27,7 +29,7 @@ export interface Workspace {
 
 /** Opens the repository around the context's folder, its hooks mended where they need it. Errors: `no-repository`, `not-initialised`, those of the configuration. */
 export async function openWorkspace(context: Context): Promise<Workspace> {
-  const repo = await openRepository(context.cwd, context.env);
+  const repo = await openUnbroken(context);
   const layout = layoutOf(repo.commonDir, repo.mainWorktree);
   if (!existsSync(layout.hooksConfig) && !existsSync(layout.journal)) {
     throw refusal('not-initialised', 'this repository is not set up for aiteam yet', 'aiteam init claude glm deepseek');
@@ -36,7 +38,24 @@ export async function openWorkspace(context: Context): Promise<Workspace> {
   const target = await requireTarget(repo, config);
   await mendDispatcher(context, repo, layout, config);
   const reading = readJournal(layout);
-  return { context, repo, git: repo.git, layout, config, target, journal: openJournal(layout), reading, ledger: reading.ledger };
+  const workspace = { context, repo, git: repo.git, layout, config, target, journal: openJournal(layout), reading, ledger: reading.ledger };
+  return (await recoverIfIdle(workspace)) ? reread(workspace) : workspace;
+}
+
+/** A killed `worktree add` can leave a registration that keeps git from listing any worktree. */
+async function openUnbroken(context: Context): Promise<Repository> {
+  try {
+    return await openRepository(context.cwd, context.env);
+  } catch (error) {
+    if (!(error instanceof AiteamError) || error.code !== 'worktree-broken' || !(await unbreakWorktrees(context))) throw error;
+    return openRepository(context.cwd, context.env);
+  }
+}
+
+/** The workspace as it is now, after worktrees were added or removed: worktrees and journal. */
+export async function reread(workspace: Workspace): Promise<Workspace> {
+  const worktrees = await listWorktrees(workspace.git, workspace.repo.commonDir);
+  return refreshed({ ...workspace, repo: { ...workspace.repo, worktrees } });
 }
 
 /** The workspace with the journal read again, after events were written. */

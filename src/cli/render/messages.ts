@@ -21,7 +21,7 @@ export function renderProgress(progress: Progress, style: Style): string {
   }
 }
 
-function renderProblem(word: string, colour: (text: string) => string, message: string, hints: readonly string[], style: Style): string {
+export function renderProblem(word: string, colour: (text: string) => string, message: string, hints: readonly string[], style: Style): string {
   const lines = [`${colour(word)}: ${escapeBlock(message)}`, ...hints.map((hint) => `${style.cyan('hint')}: ${escapeBlock(hint)}`)];
   return `${lines.join('\n')}\n`;
 }

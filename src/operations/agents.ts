@@ -1,0 +1,24 @@
+import { refusal } from '../core/errors.ts';
+import type { AgentId } from '../core/ids.ts';
+import { presentAgents, type AgentRecord, type Ledger } from '../core/ledger.ts';
+import { nearest } from '../core/nearest.ts';
+import type { Worktree } from '../git/worktrees.ts';
+import type { Workspace } from './workspace.ts';
+
+/** What is known of an agent that has a worktree. Errors: `agent-unknown` with the name that was probably meant. */
+export function requireAgent(ledger: Ledger, agent: AgentId): AgentRecord {
+  const record = ledger.agents.get(agent);
+  if (record?.present === true) return record;
+  const names = presentAgents(ledger).map((known) => known.agent);
+  const meant = nearest(agent, names);
+  throw refusal(
+    'agent-unknown', `there is no agent ${agent} here`,
+    ...(meant === null ? [] : [`did you mean ${meant}?`]),
+    names.length === 0 ? `aiteam worktree add ${agent}` : `aiteam worktree list shows those there are; aiteam worktree add ${agent} adds this one`,
+  );
+}
+
+/** The agent's worktree as git has it, or undefined where git knows none at the recorded place. */
+export function worktreeOf(workspace: Workspace, record: AgentRecord): Worktree | undefined {
+  return workspace.repo.worktrees.find((worktree) => worktree.path === record.worktree && worktree.gitDir !== null);
+}

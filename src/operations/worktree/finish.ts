@@ -1,0 +1,58 @@
+import { symlinkSync, readlinkSync, rmSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import type { AgentId } from '../../core/ids.ts';
+import { showPath } from '../../core/text.ts';
+import { trailerFor } from '../../core/trailer.ts';
+import { lstatIfThere } from '../../state/file-tree.ts';
+import { readJournal } from '../../state/journal.ts';
+import { VIEWS_FOLDER } from '../../state/layout.ts';
+import { writeMarker } from '../../state/marker.ts';
+import { readTouched, writeTouched } from '../../state/touched.ts';
+import { warn } from '../context.ts';
+import type { Workspace } from '../workspace.ts';
+
+export interface AgentPlace {
+  readonly agent: AgentId;
+  readonly branch: string;
+  readonly path: string;
+  readonly gitDir: string;
+}
+
+/** Makes a worktree that git has made an agent's own: marker, link to the views, journal. Doing it again changes nothing. */
+export async function finishAdd(workspace: Workspace, place: AgentPlace, wishes: { role: string | null; task: string | null }): Promise<void> {
+  const { config, layout, journal } = workspace;
+  const { agent, branch, path } = place;
+  await equip(workspace, place);
+  // The list's presence tells hooks that this is one of ours.
+  if (readTouched(layout, agent) === null) writeTouched(layout, agent, []);
+  const known = readJournal(layout).ledger.agents.get(agent);
+  const role = wishes.role ?? config.agents.get(agent)?.role ?? null;
+  const recorded = known?.present === true && known.branch === branch && known.worktree === path && (wishes.role === null || known.role === role);
+  if (!recorded) journal.append({ kind: 'agent-added', agent, branch, worktree: path, role });
+  if (wishes.task !== null && wishes.task !== known?.task) journal.append({ kind: 'task', agent, task: wishes.task });
+}
+
+/** The marker that hooks read, and the link to the views. */
+export async function equip(workspace: Workspace, place: Omit<AgentPlace, 'branch'>): Promise<void> {
+  const { config } = workspace;
+  const model = config.agents.get(place.agent)?.model ?? null;
+  writeMarker(place.gitDir, { agent: place.agent, model, trailer: trailerFor(config.trailer, place.agent, model) });
+  await linkViews(workspace, place.path);
+}
+
+/** A relative link, so that repository and worktrees can be moved together. What the branch itself has there stays. */
+async function linkViews({ git, layout, context }: Workspace, worktree: string): Promise<void> {
+  const link = join(worktree, VIEWS_FOLDER);
+  const to = relative(worktree, layout.views);
+  const there = lstatIfThere(link);
+  if (there?.isSymbolicLink() === true && readlinkSync(link) === to) return;
+  if (there !== null) {
+    const tracked = await git.text(['ls-files', '--', VIEWS_FOLDER], { cwd: worktree });
+    if (tracked !== '' || !there.isSymbolicLink()) {
+      warn(context, `${showPath(link)} is in the way of the link to the views, and stays`, `the views are at ${showPath(layout.views)}`);
+      return;
+    }
+    rmSync(link);
+  }
+  symlinkSync(to, link);
+}

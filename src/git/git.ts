@@ -69,7 +69,11 @@ export function openGit(cwd: string, env: Env): Git {
   });
 }
 
-/** The variables that give git these settings for one call (git-config(1), GIT_CONFIG_COUNT). */
+/** Variables that add settings to those of every call of ours (git-config(1), GIT_CONFIG_COUNT). */
+export function moreSettings(settings: readonly (readonly [string, string])[]): Env {
+  return settingsEnvironment([...OUR_SETTINGS, ...settings]);
+}
+
 function settingsEnvironment(settings: readonly (readonly [string, string])[]): Env {
   const env: Record<string, string> = { GIT_CONFIG_COUNT: String(settings.length) };
   settings.forEach(([key, value], index) => {

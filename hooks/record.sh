@@ -5,7 +5,7 @@ facts="%H %ct %(trailers:key=${trailer%%:*},valueonly,separator=%x20)"
 
 # Notes HEAD in the journal and its paths in this agent's list, then has the views brought up to date.
 record_head() {
-	found=$(git -c core.quotePath=true diff-tree --root --always -r --no-renames --name-only --format="$facts" HEAD)
+	found=$(git -c core.quotePath=true diff-tree --root --always -r --name-only --format="$facts" HEAD)
 	told=${found%%"$nl"*}
 	paths=${found#"$told"}
 	paths=${paths#"$nl$nl"}

@@ -59,16 +59,26 @@ export async function inspectDispatcher(repo: Repository, layout: Layout): Promi
         hints: [`remove core.hooksPath there: git -C ${path} config --show-origin --get-all core.hooksPath`], mendable: false,
       });
     }
-    if (!isAbsolute(chain) && existsSync(ownHooksFolder(repo, chain)) && !existsSync(join(path, chain))) {
-      findings.push({
-        kind: 'own-hooks-absent', message: `the repository's own hooks do not run in ${path}: ${chain} is not there`,
-        hints: ['run there what makes it (for husky: npm install), or name it as a command of setup: in .aiteam.yaml'], mendable: false,
-      });
-    }
+    const absent = absentOwnHooks(repo, chain, path);
+    if (absent !== null) findings.push(absent);
   }
   const failure = readIfThere(refreshFailureFile(layout.root));
   if (failure !== null) findings.push({ kind: 'refresh-failed', message: `the refresh that commits start failed: ${failure.trim()}`, hints: ['aiteam refresh'], mendable: false });
   return findings;
+}
+
+/** Says where the repository's own hooks cannot run in a worktree, because it keeps them in a folder that git does not track. */
+export async function warnOfAbsentHooks(context: Context, repo: Repository, layout: Layout, worktree: string): Promise<void> {
+  const absent = absentOwnHooks(repo, await ownHooksPath(repo, layout), worktree);
+  if (absent !== null) warn(context, absent.message, ...absent.hints);
+}
+
+function absentOwnHooks(repo: Repository, chain: string, worktree: string): DispatcherFinding | null {
+  if (isAbsolute(chain) || !existsSync(ownHooksFolder(repo, chain)) || existsSync(join(worktree, chain))) return null;
+  return {
+    kind: 'own-hooks-absent', message: `the repository's own hooks do not run in ${worktree}: ${chain} is not there`,
+    hints: ['run there what makes it (for husky: npm install), or name it as a command of setup: in .aiteam.yaml'], mendable: false,
+  };
 }
 
 /** Tells the hooks where the repository's own ones are, should files that the configuration includes have changed it. */

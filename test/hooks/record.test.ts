@@ -145,6 +145,7 @@ describe('a record that cannot be written', () => {
   });
 
   test('a full disk: the commit stands and says so', async () => {
+    // Without the words nobody knew: git ignores what post-commit answers.
     const { made, cwd } = await glm();
     symlinkSync('/dev/full', join(made.layout.journal, 'hook-glm.log'));
     made.write({ one: '1' }, cwd);
@@ -157,6 +158,7 @@ describe('a record that cannot be written', () => {
 });
 
 test('a background program that writes and lingers does not hold the commit up', async () => {
+  // With its output left to it, the commit took as long as the program.
   const { made, cwd } = await glm();
   script(join(made.folder, 'slow'), `#!/bin/sh\necho started "$PWD" "$@" >>'${join(made.folder, 'started')}'\nexec sleep 3\n`);
   made.write({ runtime: `${join(made.folder, 'slow')}\n${join(made.folder, 'slow')}\n` }, made.layout.root);

@@ -81,6 +81,7 @@ describe('the trailer of a message from an editor', () => {
   test('is added to what was typed, before the comments', async () => {
     const { commit } = await glm();
     expect(commit([], { editor: typing('fix: x') })).toBe(`fix: x\n\n${LINE}`);
+    expect(commit([], { editor: typing('subject\n\n---\nbelow a line') })).toBe(`subject\n\n---\nbelow a line\n\n${LINE}`);
     expect(commit(['-s'], { editor: typing('subject') })).toBe(`subject\n\nSigned-off-by: Human <human@example.org>\n${LINE}`);
   });
 
@@ -178,6 +179,8 @@ test('a configured trailer is written, and its key counts as naming an agent', a
   expect(made.git(['log', '-1', '--format=%B'], { cwd }).trim()).toBe('one\n\nMade-with: glm (glm-1)');
   made.commit({ a: '2' }, 'two\n\nMade-with: something else', cwd);
   expect(made.git(['log', '-1', '--format=%B'], { cwd }).trim()).toBe('two\n\nMade-with: something else');
+  made.commit({ a: '3' }, 'three\n\nassisted-by: somebody', cwd);
+  expect(made.git(['log', '-1', '--format=%B'], { cwd }).trim()).toBe('three\n\nassisted-by: somebody');
 });
 
 test('AITEAM=0 leaves the message alone, and so does a worktree without a marker', async () => {

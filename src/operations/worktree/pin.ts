@@ -37,8 +37,8 @@ export async function pinBeforeForgetting(workspace: Workspace, place: Place): P
   if (head === null && others === null) return null;
   const at = Date.now();
   const id = newTrashId(layout, place.agent, at);
-  await changeRefs(git, pins(id, { head, others }), `aiteam: ${place.agent}'s worktree forgotten`);
   writeTrashEntry(layout, { id, at, agent: place.agent, what: 'worktree', branch: place.branch, tip: null, worktree: place.path, files: [] });
+  await changeRefs(git, pins(id, { head, others }), `aiteam: ${place.agent}'s worktree forgotten`);
   journal.append({ kind: 'trashed', id, agent: place.agent, what: `commits of the worktree ${place.path}` });
   return id;
 }

@@ -65,8 +65,9 @@ async function removeOne(workspace: Workspace, agent: AgentId, wishes: RemovalWi
   const at = Date.now();
   const trash = newTrashId(layout, agent, at);
   const keep = await filesToKeep(workspace, worktree, facts);
-  const snapshot = await pinEverything(workspace, { record, worktree, facts, plan, trash });
+  // Before the refs: what has no entry is in no list, and nobody could empty it.
   writeTrashEntry(layout, { id: trash, at, agent, what: 'worktree', branch: record.branch, tip: facts.branchTip, worktree: record.worktree, files: keep });
+  const snapshot = await pinEverything(workspace, { record, worktree, facts, plan, trash });
   const intent: RemoveIntent = {
     kind: 'remove', agent, path: record.worktree, aside: join(dirname(record.worktree), `.${basename(record.worktree)}.${trash}`),
     branch: record.branch, tip: facts.branchTip, deleteBranch: plan.deleteBranch, trash, keep: keep.map((file) => file.path), gitDir: worktree?.gitDir ?? null,

@@ -7,7 +7,7 @@ import { inspectDispatcher, installDispatcher, removeDispatcher } from '../../sr
 import { openWorkspace } from '../../src/operations/workspace.ts';
 import { layoutOf } from '../../src/state/layout.ts';
 import { hooked, type Hooked } from '../support/agents.ts';
-import { script } from '../support/scratch.ts';
+import { expectDone, script, team } from '../support/scratch.ts';
 
 /** What any command does first; gives its warnings. */
 async function anyCommand(made: Hooked): Promise<string[]> {
@@ -111,6 +111,16 @@ test('a bare repository gives its worktrees hooks too', async () => {
   made.git(['clone', '-q', '--bare', made.repo, bare]);
   const inBare = await hooked(['glm'], { made: { ...made, repo: bare, git: (args, options) => made.git(args, { cwd: bare, ...options }) } });
   expect(fires(inBare)).toBe(true);
+});
+
+test('worktree add says where the repository\'s own hooks cannot run, and not where the set-up makes their folder', () => {
+  const made = team();
+  made.git(['config', 'core.hooksPath', '.husky/_']);
+  script(join(made.repo, '.husky/_/pre-commit'), '#!/bin/sh\n');
+  expect(expectDone(made.aiteam(['worktree', 'add', 'glm'])).stderr).toContain('.husky/_ is not there');
+  made.git(['add', '.husky']);
+  made.git(['commit', '-q', '-m', 'husky']);
+  expect(expectDone(made.aiteam(['worktree', 'add', 'claude'])).stderr).not.toContain('.husky');
 });
 
 describe('inspection names', () => {

@@ -126,10 +126,10 @@ describe('the journal has a record of', () => {
 
 test('the paths of each commit are added to the list of the branch, quoted as git quotes them', async () => {
   const { made, cwd } = await glm();
-  made.commit({ 'with space': '1', 'new\nline': '1', 'ü': '1', '-dash': '1', 'a"b': '1' }, 'one', cwd);
+  made.commit({ 'sub/deep.txt': '1', 'with space': '1', 'new\nline': '1', 'ü': '1', '-dash': '1', 'a"b': '1' }, 'one', cwd);
   made.git(['mv', 'app.txt', 'moved.txt'], { cwd });
   made.git(['commit', '-q', '-m', 'two'], { cwd });
-  expect(touched(made)).toEqual(['-dash', '"a\\"b"', '"new\\nline"', 'with space', '"\\303\\274"', 'app.txt', 'moved.txt']);
+  expect(touched(made)).toEqual(['-dash', '"a\\"b"', '"new\\nline"', 'sub/deep.txt', 'with space', '"\\303\\274"', 'app.txt', 'moved.txt']);
 });
 
 describe('a record that cannot be written', () => {

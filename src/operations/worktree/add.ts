@@ -1,13 +1,14 @@
 import { existsSync } from 'node:fs';
 import { AiteamError, refusal, usageError } from '../../core/errors.ts';
 import type { AgentId, CommitId } from '../../core/ids.ts';
-import { showPath } from '../../core/text.ts';
+import { escapeText } from '../../core/text.ts';
 import { planAdd, type AddPlan } from '../../core/worktree-plan.ts';
 import { branchLock, gitDirOf, removeWorktree } from '../../git/worktree-commands.ts';
 import { adminFolders } from '../../git/worktrees.ts';
 import { clearIntent, writeIntent, type AddIntent } from '../../state/intents.ts';
 import { readPreparation } from '../../state/preparation.ts';
 import { doing, type Context } from '../context.ts';
+import { warnOfAbsentHooks } from '../install-hooks.ts';
 import { prepareWorktree } from '../prepare-worktree.ts';
 import { refreshViews } from '../refresh-views.ts';
 import { openWorkspace, reread, type Workspace } from '../workspace.ts';
@@ -112,7 +113,7 @@ async function make(
 /** Whoever clears away after a kill may then take a lock for ours. */
 function requireNoLock(lock: string): void {
   if (!existsSync(lock)) return;
-  throw refusal('ref-locked', `a lock file is in the way: ${showPath(lock)}`, 'another git process may be at work: try again', `if none is: rm ${showPath(lock)}`);
+  throw refusal('ref-locked', `a lock file is in the way: ${escapeText(lock)}`, 'another git process may be at work: try again', `if none is: rm ${escapeText(lock)}`);
 }
 
 /** Runs what was not run to its end before: copies, links, set-up commands. */
@@ -123,6 +124,7 @@ async function prepared(workspace: Workspace, made: Made): Promise<Added> {
   if (gitDir !== null && readPreparation(gitDir)?.done === true) return { ...added, unprepared: null };
   try {
     await prepareWorktree(await reread(workspace), path);
+    await warnOfAbsentHooks(workspace.context, workspace.repo, workspace.layout, path);
     return { ...added, unprepared: null };
   } catch (error) {
     if (!(error instanceof AiteamError)) throw error;

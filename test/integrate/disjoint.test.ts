@@ -73,7 +73,8 @@ describe('branches that touch paths of their own land in a handful of processes'
 
 describe('the output of merge-tree --stdin', () => {
   it('is read up to the first merge that is not clean', () => {
-    expect(parseCleanMerges('1\0aaa\0\0' + '1\0bbb\0\0' + '0\0ccc\0100644 ddd 1\tx\0\0')).toEqual(['aaa', 'bbb']);
+    const out = ['1', 'aaa', '', '1', 'bbb', '', '0', 'ccc', '100644 ddd 1\tx', '', ''].join('\0');
+    expect(parseCleanMerges(out)).toEqual(['aaa', 'bbb']);
     expect(parseCleanMerges('')).toEqual([]);
   });
 });

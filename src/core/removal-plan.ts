@@ -64,7 +64,7 @@ const SHOWN = 10;
  */
 export function planRemoval(facts: RemovalFacts, wishes: RemovalWishes): RemovalPlan {
   if (facts.locked) {
-    throw new AiteamError(`${facts.agent}'s worktree at ${showPath(facts.path)} is locked`, { code: 'worktree-locked', hints: [`git worktree unlock ${showPath(facts.path)}`] });
+    throw new AiteamError(`${facts.agent}'s worktree at ${escapeText(facts.path)} is locked`, { code: 'worktree-locked', hints: [`git worktree unlock ${escapeText(facts.path)}`] });
   }
   const unsaved = facts.uncommitted.length + facts.untracked.length;
   const discarded = facts.tips

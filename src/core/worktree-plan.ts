@@ -1,6 +1,6 @@
 import { refusal } from './errors.ts';
 import type { AgentId, CommitId } from './ids.ts';
-import { showPath } from './text.ts';
+import { escapeText } from './text.ts';
 
 /** A linked worktree as git has it registered; paths are absolute with links resolved. */
 export interface RegisteredWorktree {
@@ -71,7 +71,7 @@ export function planAdd(facts: AddFacts): AddPlan {
   const holder = facts.worktrees.find((worktree) => worktree.branch === branch && worktree !== here);
   if (holder !== undefined) throw checkedOut(branch, holder);
   if (facts.pathHolds === 'something') {
-    throw refusal('path-in-use', `${agent} cannot have its worktree at ${showPath(path)}: something is there already`, `choose another folder: aiteam worktree add ${agent} --path DIR`);
+    throw refusal('path-in-use', `${agent} cannot have its worktree at ${escapeText(path)}: something is there already`, `choose another folder: aiteam worktree add ${agent} --path DIR`);
   }
   const tip = facts.branches.get(branch);
   if (tip !== undefined && facts.startGiven && tip !== facts.start) {
@@ -94,16 +94,16 @@ function requireSameWishes(facts: AddFacts, known: { branch: string; worktree: s
   }
   if (facts.pathGiven && facts.path !== known.worktree) {
     throw refusal(
-      'agent-exists', `${agent} has a worktree already, at ${showPath(known.worktree)}`,
+      'agent-exists', `${agent} has a worktree already, at ${escapeText(known.worktree)}`,
       'to move it: git worktree move, then aiteam worktree repair', `to begin anew: aiteam worktree remove ${agent}`,
     );
   }
 }
 
 function requireReallyGone(facts: AddFacts, worktree: RegisteredWorktree): void {
-  const place = showPath(worktree.path);
+  const place = escapeText(worktree.path);
   if (facts.movedTo !== null) {
-    throw refusal('worktree-moved', `the worktree at ${place} was moved to ${showPath(facts.movedTo)}`, 'aiteam worktree repair');
+    throw refusal('worktree-moved', `the worktree at ${place} was moved to ${escapeText(facts.movedTo)}`, 'aiteam worktree repair');
   }
   if (worktree.locked) {
     throw refusal('worktree-locked', `the worktree at ${place} is gone, and locked against being forgotten`, 'bring its folder back (a drive that is not mounted?)', `git worktree unlock ${place}`);
@@ -127,8 +127,8 @@ function takeOver(facts: AddFacts, here: RegisteredWorktree): AddPlan {
   if (here.branch === facts.branch) return { kind: 'take-over', path: here.path, branch: facts.branch };
   const on = here.branch === null ? 'on no branch (detached)' : `on ${here.branch}`;
   throw refusal(
-    'path-in-use', `there is a worktree at ${showPath(here.path)} already, ${on}`,
-    `to give it to ${facts.agent}: aiteam worktree adopt ${showPath(here.path)} --agent ${facts.agent}`, `to use another folder: aiteam worktree add ${facts.agent} --path DIR`,
+    'path-in-use', `there is a worktree at ${escapeText(here.path)} already, ${on}`,
+    `to give it to ${facts.agent}: aiteam worktree adopt ${escapeText(here.path)} --agent ${facts.agent}`, `to use another folder: aiteam worktree add ${facts.agent} --path DIR`,
   );
 }
 
@@ -136,7 +136,7 @@ function checkedOut(branch: string, holder: RegisteredWorktree): Error {
   const hint = holder.missing
     ? 'its folder is gone: aiteam worktree repair NEW-PATH where it was moved, git worktree prune where it was deleted'
     : 'switch that worktree to another branch, or name another one with --branch';
-  return refusal('branch-checked-out', `the branch ${branch} is checked out at ${showPath(holder.path)}`, hint);
+  return refusal('branch-checked-out', `the branch ${branch} is checked out at ${escapeText(holder.path)}`, hint);
 }
 
 /** Refs are paths: `feature` and `feature/glm` cannot both be. */

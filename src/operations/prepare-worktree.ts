@@ -4,7 +4,7 @@ import { AiteamError } from '../core/errors.ts';
 import type { RepoPath } from '../core/ids.ts';
 import { presentAgents } from '../core/ledger.ts';
 import { ownPrints } from '../core/prepared.ts';
-import { decodeBytes, plural, showPath } from '../core/text.ts';
+import { decodeBytes, escapeText, plural, showPath } from '../core/text.ts';
 import { withoutRepository } from '../git/git.ts';
 import { ignoredEntries, ignoredMatching, ignoredOf } from '../git/ignored.ts';
 import { gitDirOf } from '../git/worktree-commands.ts';
@@ -58,7 +58,7 @@ async function bringFiles(workspace: Workspace, worktree: string): Promise<void>
   const link = (await ignoredMatching(git, main, config.link, null)).filter((path) => mayTake(workspace, main, path));
   const linked = new Set(link);
   const copy = (await ignoredMatching(git, main, config.copy, include)).filter((path) => !linked.has(path) && mayTake(workspace, main, path));
-  if (copy.length > 0) doing(context, `copying ${plural(copy.length, 'ignored file or folder', 'ignored files and folders')} from ${showPath(main)}`);
+  if (copy.length > 0) doing(context, `copying ${plural(copy.length, 'ignored file or folder', 'ignored files and folders')} from ${escapeText(main)}`);
   for (const path of copy) if (hasRoom(workspace, worktree, path)) copyMissing(pathIn(main, path), pathIn(worktree, path));
   const made = link.filter((path) => hasRoom(workspace, worktree, path) && makeLink(main, worktree, path));
   await excludeLinks(workspace, worktree, made.map((path) => path.replace(/\/$/, '') as RepoPath));
@@ -74,7 +74,7 @@ function mayTake({ repo, layout }: Workspace, main: string, path: RepoPath): boo
 /** Whether the folders above a path in the worktree are folders, made where they are missing. */
 function hasRoom({ context }: Workspace, worktree: string, path: RepoPath): boolean {
   if (makeParents(worktree, path)) return true;
-  warn(context, `${showPath(path)} was left out: a folder above it is a file or a link in ${showPath(worktree)}`);
+  warn(context, `${showPath(path)} was left out: a folder above it is a file or a link in ${escapeText(worktree)}`);
   return false;
 }
 
@@ -105,7 +105,7 @@ async function runSetup(workspace: Workspace, path: string): Promise<void> {
     doing(context, `set-up: ${step.name}`);
     const outcome = await runShell(step.run, { cwd: path, env, onOutput: (chunk) => context.narrate({ kind: 'output', chunk }) });
     if (outcome.kind === 'exited' && outcome.exitCode === 0) continue;
-    throw new AiteamError(`the set-up command "${step.name}" ${howItEnded(outcome)} in ${showPath(path)}`, {
+    throw new AiteamError(`the set-up command "${step.name}" ${howItEnded(outcome)} in ${escapeText(path)}`, {
       code: 'setup-failed', kind: 'incomplete', hints: [`it runs: ${step.run}`, `the worktree stays; to try again: aiteam worktree add ${agent?.agent ?? 'AGENT'}`],
     });
   }

@@ -196,3 +196,14 @@ it('twenty adds at once all succeed', async () => {
     expect(made.git(['status', '--porcelain', '--branch'], { cwd: made.worktree(name) })).toBe(`## feature/${name}`);
   }
 });
+
+// Seen to fail with showPath, which is for git's bytes: the folder was shown as "gr\xf6\xdfe [1] 文".
+it('a folder with spaces, brackets and letters beyond ASCII works, and is shown as it is', () => {
+  const made = initialised();
+  const folder = join(made.folder, 'größe [1] 文');
+  expect(expectDone(made.aiteam(['add', 'glm', '--path', folder])).stdout).toContain(folder);
+  expect(made.git(['status', '--porcelain', '--branch'], { cwd: folder })).toBe('## feature/glm');
+  expect(made.aiteam(['worktree', 'path', 'glm']).stdout).toBe(`${folder}\n`);
+  expect(made.aiteam(['ls']).stdout).toContain(folder);
+  expect(expectDone(made.aiteam(['rm', 'glm'])).stdout).toContain(folder);
+});

@@ -8,7 +8,7 @@ export function renderTrash(entries: readonly Trashed[], style: Style): string {
   if (entries.length === 0) return 'the trash is empty\n';
   const bytes = entries.flatMap((entry) => entry.files).reduce((sum, file) => sum + file.bytes, 0);
   const lines = entries.flatMap((entry) => [
-    `${style.bold(entry.id)}  ${entry.what} ${showPath(entry.worktree)}`,
+    `${style.bold(entry.id)}  ${entry.what} ${escapeText(entry.worktree)}`,
     ...entry.refs.map(({ name, commit }) => `  ${refText(name, entry)} ${commit.slice(0, 8)}`),
     ...(entry.files.length === 0 ? [] : [`  ignored files: ${topFolders(entry.files)}`]),
   ]);

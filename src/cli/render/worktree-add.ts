@@ -1,4 +1,4 @@
-import { escapeText, plural, showPath } from '../../core/text.ts';
+import { escapeText, plural } from '../../core/text.ts';
 import type { Added } from '../../operations/worktree/add.ts';
 import { renderProblem } from './messages.ts';
 import type { Style } from './style.ts';
@@ -19,7 +19,7 @@ export function renderAdded(added: readonly Added[], style: Style): string {
       continue;
     }
     const { agent, kind, path, branch, configured, unprepared } = outcome;
-    lines.push(`${style.green(WORDS[kind])}  ${style.bold(agent)}  ${escapeText(branch)}  ${showPath(path)}`);
+    lines.push(`${style.green(WORDS[kind])}  ${style.bold(agent)}  ${escapeText(branch)}  ${escapeText(path)}`);
     if (!configured) lines.push(style.dim(`  ${agent} is not in .aiteam.yaml: it has no provider, model or command of its own`));
     if (unprepared !== null) lines.push(renderProblem('  not ready', style.yellow, unprepared.message, unprepared.hints, style));
   }

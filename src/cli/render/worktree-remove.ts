@@ -18,7 +18,7 @@ export function renderRemoval(outcomes: readonly RemovalOutcome[], style: Style)
       continue;
     }
     const { agent, path, branch, branchDeleted, trash, moved, snapshot } = outcome;
-    lines.push(`${style.green('removed')}  ${style.bold(agent)}  ${showPath(path)}`);
+    lines.push(`${style.green('removed')}  ${style.bold(agent)}  ${escapeText(path)}`);
     lines.push(`  the branch ${escapeText(branch)} ${branchDeleted ? 'was deleted, its tip is in the trash' : 'stays'}`);
     if (snapshot !== null) lines.push(`  unsaved files are in the trash as commit ${snapshot.slice(0, 8)}`);
     if (moved.length > 0) lines.push(`  ignored files moved to the trash: ${topFolders(moved)}`);
@@ -42,5 +42,5 @@ export function topFolders(files: Removed['moved']): string {
     const sum = tops.get(top) ?? { count: 0, bytes: 0 };
     tops.set(top, { count: sum.count + 1, bytes: sum.bytes + bytes });
   }
-  return [...tops].map(([top, { count, bytes }]) => `${showPath(top)} (${count > 1 ? `${plural(count, 'entry', 'entries')}, ` : ''}${renderBytes(bytes)})`).join(', ');
+  return [...tops].map(([top, { count, bytes }]) => `${escapeText(top)} (${count > 1 ? `${plural(count, 'entry', 'entries')}, ` : ''}${renderBytes(bytes)})`).join(', ');
 }

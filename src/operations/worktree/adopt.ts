@@ -4,7 +4,7 @@ import { guessAgent } from '../../core/guess-agent.ts';
 import { refusal } from '../../core/errors.ts';
 import type { AgentId } from '../../core/ids.ts';
 import { presentAgents } from '../../core/ledger.ts';
-import { showPath } from '../../core/text.ts';
+import { escapeText } from '../../core/text.ts';
 import { GATE_FOLDER } from '../../git/gate-worktree.ts';
 import { writePreparation } from '../../state/preparation.ts';
 import type { Context } from '../context.ts';
@@ -42,18 +42,18 @@ function placeOf({ repo, ledger, target, config }: Workspace, folder: string, as
   const linked = repo.worktrees.filter((worktree) => worktree.gitDir !== null && !worktree.prunable && basename(worktree.path) !== GATE_FOLDER);
   const worktree = linked.find((candidate) => isBelow(folder, candidate.path));
   if (worktree === undefined || worktree.gitDir === null) {
-    throw refusal('not-a-worktree', `${showPath(folder)} is no linked worktree of this repository`, 'git worktree list shows those there are', 'to make one: aiteam worktree add AGENT');
+    throw refusal('not-a-worktree', `${escapeText(folder)} is no linked worktree of this repository`, 'git worktree list shows those there are', 'to make one: aiteam worktree add AGENT');
   }
   const { path, branch, gitDir } = worktree;
-  if (branch === null) throw refusal('worktree-detached', `the worktree at ${showPath(path)} is on no branch`, `git -C ${showPath(path)} switch -c feature/AGENT`);
-  if (branch === target) throw refusal('branch-is-target', `the worktree at ${showPath(path)} is on ${branch}, the branch that agents land on`, `git -C ${showPath(path)} switch -c feature/AGENT`);
+  if (branch === null) throw refusal('worktree-detached', `the worktree at ${escapeText(path)} is on no branch`, `git -C ${escapeText(path)} switch -c feature/AGENT`);
+  if (branch === target) throw refusal('branch-is-target', `the worktree at ${escapeText(path)} is on ${branch}, the branch that agents land on`, `git -C ${escapeText(path)} switch -c feature/AGENT`);
   const agent = asked ?? parseAgentId(guessAgent(branch, config.worktrees.branch) ?? basename(path));
   for (const record of presentAgents(ledger)) {
     if (record.worktree === path && record.agent !== agent) {
-      throw refusal('worktree-taken', `the worktree at ${showPath(path)} is ${record.agent}'s`, `aiteam worktree remove ${record.agent}`);
+      throw refusal('worktree-taken', `the worktree at ${escapeText(path)} is ${record.agent}'s`, `aiteam worktree remove ${record.agent}`);
     }
     if (record.agent === agent && record.worktree !== path) {
-      throw refusal('agent-exists', `${agent} has a worktree already, at ${showPath(record.worktree)}`, `aiteam worktree adopt ${showPath(path)} --agent ANOTHER-NAME`);
+      throw refusal('agent-exists', `${agent} has a worktree already, at ${escapeText(record.worktree)}`, `aiteam worktree adopt ${escapeText(path)} --agent ANOTHER-NAME`);
     }
   }
   return { agent, path, branch, gitDir };

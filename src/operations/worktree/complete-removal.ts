@@ -1,7 +1,7 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { branchRef } from '../../core/ids.ts';
-import { showPath } from '../../core/text.ts';
+import { escapeText } from '../../core/text.ts';
 import { changeRefs, type RefChange } from '../../git/refs.ts';
 import { removeWorktree } from '../../git/worktree-commands.ts';
 import { lstatIfThere, moveAny, movePath } from '../../state/file-tree.ts';
@@ -38,7 +38,7 @@ function deleteAside({ context }: Workspace, aside: string): void {
   try {
     rmSync(aside, { recursive: true, force: true });
   } catch (error) {
-    warn(context, `not everything in ${showPath(aside)} could be deleted: ${error instanceof Error ? error.message : String(error)}`, 'nothing needs it any more: delete it by hand');
+    warn(context, `not everything in ${escapeText(aside)} could be deleted: ${error instanceof Error ? error.message : String(error)}`, 'nothing needs it any more: delete it by hand');
   }
 }
 

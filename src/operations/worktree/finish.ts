@@ -1,7 +1,7 @@
 import { symlinkSync, readlinkSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { AgentId } from '../../core/ids.ts';
-import { showPath } from '../../core/text.ts';
+import { escapeText } from '../../core/text.ts';
 import { trailerFor } from '../../core/trailer.ts';
 import { lstatIfThere } from '../../state/file-tree.ts';
 import { readJournal } from '../../state/journal.ts';
@@ -49,7 +49,7 @@ async function linkViews({ git, layout, context }: Workspace, worktree: string):
   if (there !== null) {
     const tracked = await git.text(['ls-files', '--', VIEWS_FOLDER], { cwd: worktree });
     if (tracked !== '' || !there.isSymbolicLink()) {
-      warn(context, `${showPath(link)} is in the way of the link to the views, and stays`, `the views are at ${showPath(layout.views)}`);
+      warn(context, `${escapeText(link)} is in the way of the link to the views, and stays`, `the views are at ${escapeText(layout.views)}`);
       return;
     }
     rmSync(link);

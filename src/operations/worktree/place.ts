@@ -3,7 +3,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { fillTemplate } from '../../core/config.ts';
 import { refusal } from '../../core/errors.ts';
 import type { AgentId } from '../../core/ids.ts';
-import { escapeText, showPath, truncate } from '../../core/text.ts';
+import { escapeText, truncate } from '../../core/text.ts';
 import { warn } from '../context.ts';
 import type { Workspace } from '../workspace.ts';
 
@@ -22,10 +22,10 @@ export function placeFor(workspace: Workspace, agent: AgentId, asked: string | n
   }
   const place = canonical(path);
   if (isBelow(place, repo.commonDir)) {
-    throw refusal('path-in-git', `${showPath(place)} is inside of the git directory`, `aiteam worktree add ${agent} --path DIR`);
+    throw refusal('path-in-git', `${escapeText(place)} is inside of the git directory`, `aiteam worktree add ${agent} --path DIR`);
   }
   if (repo.mainWorktree !== null && isBelow(place, repo.mainWorktree)) {
-    warn(workspace.context, `${showPath(place)} is inside of your checkout: git clean -xdff there would delete it`, 'a folder beside the repository is safer');
+    warn(workspace.context, `${escapeText(place)} is inside of your checkout: git clean -xdff there would delete it`, 'a folder beside the repository is safer');
   }
   return place;
 }

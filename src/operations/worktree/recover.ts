@@ -3,7 +3,7 @@ import { basename, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AiteamError } from '../../core/errors.ts';
 import { branchRef } from '../../core/ids.ts';
-import { showPath } from '../../core/text.ts';
+import { escapeText } from '../../core/text.ts';
 import { openGit } from '../../git/git.ts';
 import { changeRefs } from '../../git/refs.ts';
 import { addWorktree, branchLock, gitDirOf, isWhole, removeHalfMade } from '../../git/worktree-commands.ts';
@@ -75,7 +75,7 @@ function clearFolder({ layout, context }: Workspace, intent: AddIntent): void {
     mkdirSync(trashFiles(layout, id), { recursive: true });
     moveAny(intent.path, join(trashFiles(layout, id), folder));
     writeTrashEntry(layout, { id, at, agent: intent.agent, what: 'half-made worktree', branch: intent.branch, tip: null, worktree: intent.path, files: [] });
-    warn(context, `what lay in the half-made worktree at ${showPath(intent.path)} was moved to the trash`, `aiteam trash list shows it as ${id}`);
+    warn(context, `what lay in the half-made worktree at ${escapeText(intent.path)} was moved to the trash`, `aiteam trash list shows it as ${id}`);
   } else {
     rmSync(intent.path, { recursive: true });
   }
@@ -121,7 +121,7 @@ export async function makeWhole(workspace: Workspace, intent: AddIntent): Promis
       await addWorktree(workspace.git, intent);
       const gitDir = gitDirOf(workspace.repo.commonDir, intent.path);
       if (gitDir !== null && isWhole(gitDir, intent.path)) return gitDir;
-      throw new AiteamError(`git did not finish the worktree at ${showPath(intent.path)}`, { code: 'worktree-incomplete', hints: ['aiteam doctor'] });
+      throw new AiteamError(`git did not finish the worktree at ${escapeText(intent.path)}`, { code: 'worktree-incomplete', hints: ['aiteam doctor'] });
     } catch (error) {
       await rollBackAdd(workspace, intent);
       if (attempt === ATTEMPTS || !(error instanceof AiteamError)) throw error;

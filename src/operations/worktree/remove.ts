@@ -4,7 +4,7 @@ import { AiteamError, refusal } from '../../core/errors.ts';
 import type { AgentId, CommitId, RepoPath } from '../../core/ids.ts';
 import type { AgentRecord } from '../../core/ledger.ts';
 import { planRemoval, type RemovalFacts, type RemovalPlan, type RemovalWishes } from '../../core/removal-plan.ts';
-import { showPath } from '../../core/text.ts';
+import { escapeText } from '../../core/text.ts';
 import { changeRefs } from '../../git/refs.ts';
 import { snapshotWorktree } from '../../git/snapshot.ts';
 import type { Worktree } from '../../git/worktrees.ts';
@@ -81,7 +81,7 @@ async function removeOne(workspace: Workspace, agent: AgentId, wishes: RemovalWi
 /** Without its `.git` file git would answer for whatever repository lies above. */
 function requireConnected(record: AgentRecord, worktree: Worktree | undefined): void {
   if (!existsSync(record.worktree) || (worktree !== undefined && !worktree.prunable)) return;
-  throw refusal('worktree-damaged', `${showPath(record.worktree)} is there, but git does not know it as ${record.agent}'s worktree any more`, 'aiteam worktree repair', 'aiteam doctor');
+  throw refusal('worktree-damaged', `${escapeText(record.worktree)} is there, but git does not know it as ${record.agent}'s worktree any more`, 'aiteam worktree repair', 'aiteam doctor');
 }
 
 /** From here on the removal only goes forward: the worktree is gone at once, not file by file. */
@@ -92,7 +92,7 @@ async function moveAside(workspace: Workspace, intent: RemoveIntent): Promise<vo
   } catch (error) {
     clearIntent(workspace.layout, intent);
     await dropTrash(workspace, intent.trash);
-    throw new AiteamError(`${showPath(intent.path)} cannot be moved, so nothing was removed: ${error instanceof Error ? error.message : String(error)}`, {
+    throw new AiteamError(`${escapeText(intent.path)} cannot be moved, so nothing was removed: ${error instanceof Error ? error.message : String(error)}`, {
       code: 'folder-busy', cause: error, hints: ['is it a mount point, or a folder that belongs to somebody else?'],
     });
   }

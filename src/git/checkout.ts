@@ -1,11 +1,13 @@
-import { closeSync, copyFileSync, existsSync, lstatSync, openSync, readFileSync, renameSync, rmSync, writeSync, type Stats } from 'node:fs';
+import { closeSync, copyFileSync, existsSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { AiteamError } from '../core/errors.ts';
-import type { CommitId, RepoPath } from '../core/ids.ts';
+import type { CommitId, RefName } from '../core/ids.ts';
+import { showPath } from '../core/text.ts';
 import { ProcessError } from '../process/run.ts';
 import { treeChanges, type TreeChange } from './diff.ts';
 import type { Git } from './git.ts';
-import { changedPaths } from './worktree-state.ts';
+import { acceptMovedFiles } from './moved-files.ts';
+import { pathsInTheWay } from './paths-in-the-way.ts';
 
 /** A worktree that has the target checked out and moves along with it. */
 export interface Checkout {
@@ -13,47 +15,26 @@ export interface Checkout {
   readonly gitDir: string;
 }
 
-/** Paths that a landing would touch and that the worktree's user has changed: tracked, untracked or ignored. */
-export async function pathsInTheWay(git: Git, checkout: Checkout, changes: readonly TreeChange[]): Promise<RepoPath[]> {
-  const users = new Set((await changedPaths(git, checkout.worktree, true)).map((change) => change.path));
-  return changes.filter((change) => touchesAny(users, change.path) || (change.status === 'A' && somethingStandsAt(checkout.worktree, change.path))).map((change) => change.path);
-}
-
-/** Whether the path is one of these, lies below one, or is a folder above one. */
-function touchesAny(paths: ReadonlySet<string>, path: string): boolean {
-  if (paths.has(path)) return true;
-  for (let slash = path.indexOf('/'); slash >= 0; slash = path.indexOf('/', slash + 1)) if (paths.has(path.slice(0, slash))) return true;
-  for (const other of paths) if (other.startsWith(`${path}/`)) return true;
-  return false;
-}
-
-/** An added path that is on the disk already: ignored files too, which git would overwrite without a word. */
-function somethingStandsAt(worktree: string, path: string): boolean {
-  const parts = path.split('/');
-  for (let count = 1; count <= parts.length; count += 1) {
-    const found = lstatIfThere(worktree, parts.slice(0, count).join('/'));
-    if (found === null) return false;
-    if (count === parts.length || !found.isDirectory()) return true;
-  }
-  return false;
-}
-
-function lstatIfThere(worktree: string, path: string): Stats | null {
-  try {
-    return lstatSync(Buffer.concat([Buffer.from(`${worktree}/`, 'utf8'), Buffer.from(path, 'latin1')]));
-  } catch {
-    return null;
-  }
+export interface CheckoutMove {
+  /** The branch that is to be checked out there. */
+  readonly branch: RefName;
+  readonly from: CommitId;
+  readonly to: CommitId;
+  /** Marks the lock as ours. */
+  readonly token: string;
+  /** Files that a killed run moved already count as moved. */
+  readonly again: boolean;
 }
 
 /**
  * Moves a worktree's files and index from one commit to another around `swap`, which moves the branch: files first,
  * then the branch, then the index, with `index.lock` held throughout, so that no commit of the user's can fall between
- * (git-read-tree(1), two-tree merge). `token` marks the lock as ours. Answers what `swap` answered; where that is
- * false the files are moved back. With `again`, files that a killed run moved already count as moved.
- * Errors: `index-locked`; `checkout-refused` with git's words where the user's changes are in the way (nothing moved).
+ * (git-read-tree(1), two-tree merge). Answers what `swap` answered; where that is
+ * false the files are moved back.
+ * Errors, nothing moved: `index-locked`; `checkout-changed` where its user went to another branch or has something in the
+ * way by now; `checkout-refused` with git's words where git itself sees something in the way.
  */
-export async function moveCheckout(git: Git, checkout: Checkout, move: { from: CommitId; to: CommitId; token: string; again: boolean }, swap: () => Promise<boolean>): Promise<boolean> {
+export async function moveCheckout(git: Git, checkout: Checkout, move: CheckoutMove, swap: () => Promise<boolean>): Promise<boolean> {
   const there = git.at(checkout.worktree);
   const index = join(checkout.gitDir, 'index');
   const copy = join(checkout.gitDir, 'aiteam-index');
@@ -63,7 +44,9 @@ export async function moveCheckout(git: Git, checkout: Checkout, move: { from: C
     rmSync(`${copy}.lock`, { force: true });
     if (existsSync(index)) copyFileSync(index, copy);
     const env = { GIT_INDEX_FILE: copy };
-    if (move.again) await acceptMovedFiles(there, env, await treeChanges(git, move.from, move.to));
+    const changes = await treeChanges(git, move.from, move.to);
+    if (move.again) await acceptMovedFiles(there, env, changes);
+    else await requireUnchanged(git, checkout, move.branch, changes);
     await there.run(['update-index', '-q', '--refresh'], { env, accept: [0, 1] });
     await readTrees(there, env, move.from, move.to);
     if (!(await swap())) {
@@ -100,16 +83,6 @@ export function holdsIndexLock(checkout: Checkout, token: string): boolean {
   }
 }
 
-/** Puts into the index what already lies in the worktree with the content that the landing gives it. */
-async function acceptMovedFiles(there: Git, env: Readonly<Record<string, string>>, changes: readonly TreeChange[]): Promise<void> {
-  const present = changes.filter((change) => change.status !== 'D' && !change.path.includes('\n') && lstatIfThere(there.cwd, change.path)?.isFile() === true);
-  if (present.length === 0) return;
-  const hashes = (await there.text(['hash-object', '--stdin-paths'], { input: Buffer.from(present.map((change) => `${change.path}\n`).join(''), 'latin1') })).split('\n');
-  const moved = present.filter((change, index) => hashes[index] === change.newBlob);
-  const entries = moved.map((change) => `${change.newMode} ${change.newBlob}\t${change.path}\0`).join('');
-  await there.run(['update-index', '-z', '--index-info'], { env, input: Buffer.from(entries, 'latin1') });
-}
-
 async function readTrees(there: Git, env: Readonly<Record<string, string>>, from: CommitId, to: CommitId): Promise<void> {
   try {
     await there.run(['read-tree', '-m', '-u', from, to], { env });
@@ -119,4 +92,25 @@ async function readTrees(there: Git, env: Readonly<Record<string, string>>, from
       code: 'checkout-refused', cause: error, hints: [`git -C ${there.cwd} status`],
     });
   }
+}
+
+/** With the lock held: what was seen before the gates, minutes ago, may not hold any more. */
+async function requireUnchanged(git: Git, checkout: Checkout, branch: RefName, changes: readonly TreeChange[]): Promise<void> {
+  const head = (await git.at(checkout.worktree).run(['symbolic-ref', '--quiet', 'HEAD'], { accept: [0, 1] })).stdout.toString('utf8').trim();
+  const paths = head === branch ? await pathsInTheWay(git, checkout, changes) : [];
+  if (head === branch && paths.length === 0) return;
+  const what = head === branch ? `${paths.map(showPath).join(', ')} changed there meanwhile` : `it is not on ${branch} any more`;
+  throw new AiteamError(`the checkout at ${checkout.worktree} cannot move along: ${what}`, { code: 'checkout-changed', hints: ['aiteam integrate'] });
+}
+
+/** Brings the index to the landed commit after the branch has moved, and leaves every file as it is (git-read-tree(1), -i). */
+export async function bringIndexForward(git: Git, checkout: Checkout, from: CommitId, to: CommitId): Promise<void> {
+  const copy = join(checkout.gitDir, 'aiteam-index');
+  rmSync(`${copy}.lock`, { force: true });
+  copyFileSync(join(checkout.gitDir, 'index'), copy);
+  const there = git.at(checkout.worktree).with({ GIT_INDEX_FILE: copy });
+  await there.run(['read-tree', '-i', '-m', from, to]);
+  await there.run(['update-index', '-q', '--refresh'], { accept: [0, 1] });
+  renameSync(copy, join(checkout.gitDir, 'index'));
+  rmSync(join(checkout.gitDir, 'index.lock'), { force: true });
 }

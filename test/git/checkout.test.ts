@@ -1,10 +1,11 @@
 import { existsSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { CommitId } from '../../src/core/ids.ts';
-import { moveCheckout, pathsInTheWay, type Checkout } from '../../src/git/checkout.ts';
+import type { CommitId, RefName } from '../../src/core/ids.ts';
+import { moveCheckout, type Checkout, type CheckoutMove } from '../../src/git/checkout.ts';
 import { treeChanges } from '../../src/git/diff.ts';
 import { openGit, type Git } from '../../src/git/git.ts';
+import { pathsInTheWay } from '../../src/git/paths-in-the-way.ts';
 import { changeRefs } from '../../src/git/refs.ts';
 import { scratch, type Scratch } from '../support/scratch.ts';
 
@@ -27,7 +28,7 @@ function landing(made: Scratch, files: Record<string, string>): Landing {
   return { git, checkout: { worktree: made.repo, gitDir: join(made.repo, '.git') }, from, to, swap };
 }
 
-const move = (to: Landing, again = false): { from: CommitId; to: CommitId; token: string; again: boolean } => ({ from: to.from, to: to.to, token: 'ours', again });
+const move = (to: Landing, again = false): CheckoutMove => ({ branch: 'refs/heads/main' as RefName, from: to.from, to: to.to, token: 'ours', again });
 
 describe('moving a checkout along with its branch', () => {
   it('clean: files, index and branch are all at the new commit', async () => {
@@ -67,14 +68,22 @@ describe('moving a checkout along with its branch', () => {
     expect(made.read('README.md')).toBe('# scratch\n');
   });
 
-  it('a dirty path that it would touch: refused in git\'s words, nothing moved', async () => {
+  it('a path that it would touch and that the user changed meanwhile: refused, nothing moved', async () => {
     const made = scratch();
     const one = landing(made, { 'README.md': 'changed\n', 'new.txt': 'new\n' });
     made.write({ 'README.md': 'mine\n' });
-    await expect(moveCheckout(one.git, one.checkout, move(one), one.swap)).rejects.toMatchObject({ code: 'checkout-refused' });
+    await expect(moveCheckout(one.git, one.checkout, move(one), one.swap)).rejects.toMatchObject({ code: 'checkout-changed' });
     expect(made.read('README.md')).toBe('mine\n');
     expect(made.git(['rev-parse', 'main'])).toBe(one.from);
     expect(existsSync(join(made.repo, '.git', 'index.lock'))).toBe(false);
+  });
+
+  it('its user has gone to another branch meanwhile: refused, nothing moved', async () => {
+    const made = scratch();
+    const one = landing(made, { 'README.md': 'changed\n' });
+    made.git(['switch', '-q', '-c', 'mine']);
+    await expect(moveCheckout(one.git, one.checkout, move(one), one.swap)).rejects.toMatchObject({ code: 'checkout-changed' });
+    expect(made.git(['status', '--porcelain'])).toBe('');
   });
 
   // Without acceptMovedFiles git takes the moved files for the user's own changes and refuses: seen by leaving it out.
@@ -106,6 +115,22 @@ describe('paths in the way of a landing', () => {
     const one = landing(made, { 'a/b/c.txt': 'x\n', d: 'x\n' });
     made.write({ 'a/b': 'mine\n', 'd/e.txt': 'mine\n' });
     expect((await inTheWay(made, one)).sort()).toEqual(['a/b/c.txt', 'd']);
+  });
+
+  it('a file that becomes a folder, and a folder that becomes a file, make way for each other; an ignored file below does not', async () => {
+    const made = scratch();
+    made.commit({ 'f.txt': 'f\n', 'd/x': 'x\n' }, 'both');
+    const from = made.git(['rev-parse', 'main']) as CommitId;
+    made.git(['switch', '-q', '--detach']);
+    made.git(['rm', '-q', '-r', 'f.txt', 'd']);
+    const to = made.commit({ 'f.txt/in': 'x\n', d: 'flat\n' }, 'swapped') as CommitId;
+    made.git(['switch', '-q', 'main']);
+    const git = openGit(made.repo, made.env);
+    const checkout = { worktree: made.repo, gitDir: join(made.repo, '.git') };
+    expect(await pathsInTheWay(git, checkout, await treeChanges(git, from, to))).toEqual([]);
+    writeFileSync(join(made.repo, '.git', 'info', 'exclude'), '*.log\n');
+    made.write({ 'd/mine.log': 'precious\n' });
+    expect(await pathsInTheWay(git, checkout, await treeChanges(git, from, to))).toEqual(['d']);
   });
 
   it('a clean checkout has none', async () => {

@@ -3,6 +3,7 @@ import { selectCandidates, type Selection } from '../../core/candidates.ts';
 import { AiteamError, refusal } from '../../core/errors.ts';
 import type { LandedAgent, Strategy } from '../../core/events.ts';
 import type { AgentId, CommitId } from '../../core/ids.ts';
+import type { Checkout } from '../../git/checkout.ts';
 import { withMutex } from '../../state/mutex.ts';
 import { requireAgent } from '../agents.ts';
 import { requireApproval } from '../approval.ts';
@@ -64,13 +65,22 @@ export async function integrate(context: Context, input: IntegrateInput): Promis
       try {
         return await attempt(refreshed(workspace), input);
       } catch (error) {
-        if (!(error instanceof TargetMoved) || tried === TRIES) throw error;
-        doing(context, `${input.into ?? workspace.target} moved meanwhile: planning again`);
+        if (!isStale(error) || tried === TRIES) throw error;
+        doing(context, `${input.into ?? workspace.target} or its checkout changed meanwhile: planning again`);
       }
     }
   });
   await refreshViews(refreshed(workspace));
   return result;
+}
+
+/** Whether what was planned does not hold any more, so that planning again can help. */
+function isStale(error: unknown): boolean {
+  return error instanceof TargetMoved || (error instanceof AiteamError && ['checkout-changed', 'checkout-refused'].includes(error.code));
+}
+
+function sameCheckouts(planned: readonly Checkout[], now: readonly Checkout[]): boolean {
+  return JSON.stringify(planned) === JSON.stringify(now);
 }
 
 /** The target was not where the plan had seen it. */
@@ -85,13 +95,19 @@ async function attempt(workspace: Workspace, input: IntegrateInput): Promise<Int
   const snapshot = await takeSnapshot(workspace, target, input.agents.length === 0);
   if (snapshot === null) throw refusal('target-missing', `there is no branch "${target}"`, `git branch ${target} <commit>`);
   const selection = selectCandidates(snapshot.agents, input.agents);
-  const checkouts = targetCheckouts(workspace, target);
+  const checkouts = await targetCheckouts(workspace, target);
   const { stack, leftOut } = await judgedStack(workspace, { target, strategy: input.strategy, candidates: selection.candidates }, snapshot, checkouts);
   const common = { target, dryRun: input.dryRun, strategy: input.strategy, leftOut, notTried: selection.out, gatesConfigured: workspace.config.gates.length > 0 };
   if (input.dryRun) return { ...common, landing: null, landed: stack.landed, gates: [] };
 
-  for (const { why } of leftOut) if (why.kind === 'conflict') await recordConflicts(workspace, target, why.conflicts);
-  if (stack.landed.length === 0) return { ...common, landing: null, landed: [], gates: [] };
+  // Conflicts with another branch are open conflicts only where they are judged: against the configured target, once that has landed.
+  const record = async (): Promise<void> => {
+    for (const { why } of leftOut) if (why.kind === 'conflict' && target === workspace.target) await recordConflicts(workspace, target, why.conflicts);
+  };
+  if (stack.landed.length === 0) {
+    await record();
+    return { ...common, landing: null, landed: [], gates: [] };
+  }
 
   const gates = await runGates(workspace, randomBytes(4).toString('hex'), stack.top);
   if (gates.some((gate) => gate.verdict !== 'passed')) return { ...common, landing: null, landed: [], gates };
@@ -99,8 +115,10 @@ async function attempt(workspace: Workspace, input: IntegrateInput): Promise<Int
   const moved = { target, old: snapshot.targetTip, new: stack.top };
   const events = landingEvents(workspace, { ...moved, strategy: input.strategy, agents: stack.landed, gates: gates.map((gate) => gate.name) });
   const id = landingId(stack.top);
+  if (!sameCheckouts(checkouts, await targetCheckouts(workspace, target))) throw new TargetMoved(target);
   const done = await land(workspace, { version: 1, ...moved, checkouts, token: `${id} ${process.pid} ${randomBytes(4).toString('hex')}`, events });
   if (!done) throw new TargetMoved(target);
   await unpinConflicts(workspace, events.flatMap((event) => (event.kind === 'conflict-closed' ? [event.id] : [])));
+  await record();
   return { ...common, landing: { id, old: moved.old, new: moved.new }, landed: stack.landed, gates };
 }

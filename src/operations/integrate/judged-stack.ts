@@ -4,11 +4,13 @@ import type { ConflictFacts, Strategy } from '../../core/events.ts';
 import { branchRef, type AgentId, type RepoPath } from '../../core/ids.ts';
 import { landedBeneath } from '../../core/unlanded.ts';
 import { plural, showPath } from '../../core/text.ts';
-import { pathsInTheWay, type Checkout } from '../../git/checkout.ts';
+import type { Checkout } from '../../git/checkout.ts';
+import { pathsInTheWay } from '../../git/paths-in-the-way.ts';
 import { openCleanRoom } from '../../git/clean-room.ts';
 import { signsCommits } from '../../git/commits.ts';
 import { treeChanges } from '../../git/diff.ts';
 import { operationUnderWay } from '../../git/worktree-state.ts';
+import { listWorktrees } from '../../git/worktrees.ts';
 import { doing } from '../context.ts';
 import type { Workspace } from '../workspace.ts';
 import { conflictFacts } from './conflict-facts.ts';
@@ -87,9 +89,10 @@ async function blockedCandidates(workspace: Workspace, stack: Stack, checkouts: 
 }
 
 /** The worktrees that have the target checked out. Errors: `target-busy` where one of them is in the middle of something. */
-export function targetCheckouts(workspace: Workspace, target: string): Checkout[] {
+export async function targetCheckouts(workspace: Workspace, target: string): Promise<Checkout[]> {
   const { repo } = workspace;
-  return repo.worktrees.filter((worktree) => !worktree.bare && !worktree.prunable && worktree.branch === target).map((worktree) => {
+  const worktrees = await listWorktrees(workspace.git, repo.commonDir);
+  return worktrees.filter((worktree) => !worktree.bare && !worktree.prunable && worktree.branch === target).map((worktree) => {
     const gitDir = worktree.gitDir ?? repo.commonDir;
     const path = worktree.gitDir === null ? (repo.mainWorktree ?? worktree.path) : worktree.path;
     const underWay = operationUnderWay(gitDir);

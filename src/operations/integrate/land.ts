@@ -1,5 +1,6 @@
+import { AiteamError } from '../../core/errors.ts';
 import { branchRef, type CommitId } from '../../core/ids.ts';
-import { holdsIndexLock, moveCheckout, type Checkout } from '../../git/checkout.ts';
+import { bringIndexForward, holdsIndexLock, moveCheckout, type Checkout } from '../../git/checkout.ts';
 import { isAncestor } from '../../git/commits.ts';
 import { changeRefs, resolveCommit } from '../../git/refs.ts';
 import { doing, warn } from '../context.ts';
@@ -36,15 +37,30 @@ export async function completeLanding(workspace: Workspace): Promise<void> {
     return;
   }
   doing(context, 'completing the landing that an earlier run was killed in');
-  const checkouts = landed && tip !== intent.new ? [] : intent.checkouts;
-  const done = await moveAlong(workspace, intent, checkouts, true, swapTarget(workspace, intent));
-  if (done && !hasLanding(workspace, intent)) workspace.journal.append(...intent.events);
+  if (landed) {
+    // The files moved before the branch did; whatever differs now is the user's.
+    const waiting = intent.checkouts.filter((checkout) => holdsIndexLock(checkout, intent.token));
+    for (const checkout of waiting) await bringIndexForward(git, checkout, intent.old, intent.new);
+  } else if (!(await completed(workspace, intent))) return;
+  if (!hasLanding(workspace, intent)) workspace.journal.append(...intent.events);
   clearIntent(workspace.layout);
+}
+
+/** Goes forward where the target has not moved yet; given up where the user has changed what was to land. */
+async function completed(workspace: Workspace, intent: LandingIntent): Promise<boolean> {
+  try {
+    if (await moveAlong(workspace, intent, intent.checkouts, true, swapTarget(workspace, intent))) return true;
+  } catch (error) {
+    if (!(error instanceof AiteamError) || error.code !== 'checkout-refused') throw error;
+    warn(workspace.context, `a landing on ${intent.target} was killed half-way and cannot be completed: ${error.message}`, 'nothing landed; what differs in that checkout is yours or what was to land: look at it before you commit', ...error.hints);
+  }
+  clearIntent(workspace.layout);
+  return false;
 }
 
 /** Moves the checkouts around `swap`, each with its `index.lock` held; `again` after a kill. */
 function moveAlong(workspace: Workspace, intent: LandingIntent, checkouts: readonly Checkout[], again: boolean, swap: () => Promise<boolean>): Promise<boolean> {
-  const move = { from: intent.old, to: intent.new, token: intent.token, again };
+  const move = { branch: branchRef(intent.target), from: intent.old, to: intent.new, token: intent.token, again };
   return checkouts.reduceRight<() => Promise<boolean>>((inner, checkout) => () => moveCheckout(workspace.git, checkout, move, inner), swap)();
 }
 

@@ -1,0 +1,32 @@
+import { readFileSync, readlinkSync } from 'node:fs';
+import type { Env } from '../process/run.ts';
+import type { TreeChange } from './diff.ts';
+import type { Git } from './git.ts';
+import { lstatIfThere, onDisk } from './paths-in-the-way.ts';
+
+/** Puts into the index what already lies in the worktree with the content, kind and mode that a landing gives it. */
+export async function acceptMovedFiles(there: Git, env: Env, changes: readonly TreeChange[]): Promise<void> {
+  const present = changes.filter((change) => change.status !== 'D' && modeOnDisk(there.cwd, change.path) === change.newMode);
+  const plain = present.filter((change) => change.newMode !== '120000' && !change.path.includes('\n'));
+  const hashes = new Map<TreeChange, string>();
+  if (plain.length > 0) {
+    const out = await there.text(['hash-object', '--stdin-paths'], { input: Buffer.from(plain.map((change) => `${change.path}\n`).join(''), 'latin1') });
+    out.split('\n').forEach((hash, index) => { if (plain[index] !== undefined) hashes.set(plain[index], hash); });
+  }
+  // A link is its target; a path with a line break cannot be named on a line.
+  for (const change of present.filter((one) => !hashes.has(one))) {
+    const content = change.newMode === '120000' ? readlinkSync(onDisk(there.cwd, change.path), { encoding: 'buffer' }) : readFileSync(onDisk(there.cwd, change.path));
+    hashes.set(change, await there.text(['hash-object', '--stdin'], { input: content }));
+  }
+  const moved = present.filter((change) => hashes.get(change) === change.newBlob);
+  const entries = moved.map((change) => `${change.newMode} ${change.newBlob}\t${change.path}\0`).join('');
+  await there.run(['update-index', '-z', '--index-info'], { env, input: Buffer.from(entries, 'latin1') });
+}
+
+/** The mode that git would give what lies there; null for nothing, and for what no tree holds. */
+function modeOnDisk(worktree: string, path: string): string | null {
+  const found = lstatIfThere(worktree, path);
+  if (found === null) return null;
+  if (found.isSymbolicLink()) return '120000';
+  return found.isFile() ? ((found.mode & 0o100) === 0 ? '100644' : '100755') : null;
+}

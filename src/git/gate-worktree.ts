@@ -1,6 +1,6 @@
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { CommitId } from '../core/ids.ts';
+import type { CommitId, RepoPath } from '../core/ids.ts';
 import { changedPaths } from './worktree-state.ts';
 import type { Git } from './git.ts';
 
@@ -12,18 +12,32 @@ export const GATE_FOLDER = 'aiteam-gate';
  * files, such as build folders, stay unless `clean`. Answers whether it was made anew.
  */
 export async function checkOutGate(git: Git, folder: string, commit: CommitId, clean: boolean): Promise<boolean> {
-  if (!existsSync(join(folder, '.git'))) {
-    await git.run(['worktree', 'prune']);
+  const there = git.at(folder);
+  try {
+    if (!existsSync(join(folder, '.git'))) throw new Error('not there');
+    await there.run(['checkout', '--quiet', '--force', '--detach', commit]);
+    await there.run(['clean', '-ffdq', ...(clean ? ['-x'] : [])]);
+    return false;
+  } catch {
+    // It is ours and can be made again: after a move of the repository, a lock that a killed git left, or damage.
+    rmSync(folder, { recursive: true, force: true });
     await git.run(['worktree', 'add', '--quiet', '--force', '--detach', folder, commit]);
     return true;
   }
-  const there = git.at(folder);
-  await there.run(['checkout', '--quiet', '--force', '--detach', commit]);
-  await there.run(['clean', '-ffdq', ...(clean ? ['-x'] : [])]);
-  return false;
 }
 
-/** The tracked files that a gate left changed. */
-export async function changedByGate(git: Git, folder: string): Promise<readonly string[]> {
+/** Lock files of the usual package managers and the submodules: what a set-up installs follows from them. */
+const INSTALLED_FROM = [
+  '.gitmodules', 'package-lock.json', 'npm-shrinkwrap.json', 'yarn.lock', 'pnpm-lock.yaml', 'bun.lock', 'bun.lockb', 'Cargo.lock', 'go.sum',
+  'poetry.lock', 'uv.lock', 'pdm.lock', 'Pipfile.lock', 'requirements.txt', 'Gemfile.lock', 'composer.lock', 'mix.lock', 'gradle.lockfile',
+];
+
+/** What of a commit's top folder a set-up depends on, as text to compare. */
+export async function installedFrom(git: Git, commit: CommitId): Promise<string> {
+  return git.bytes(['ls-tree', commit, '--', ...INSTALLED_FROM]);
+}
+
+/** The tracked files that differ from what was checked out. */
+export async function changedByGate(git: Git, folder: string): Promise<readonly RepoPath[]> {
   return (await changedPaths(git, folder, false)).map((change) => change.path);
 }

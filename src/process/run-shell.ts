@@ -12,6 +12,8 @@ export interface CommandOptions {
   readonly env: Env;
   /** Milliseconds; none where left out. */
   readonly timeoutMs?: number;
+  /** Called with the number of the process, which leads a process group of its own. */
+  readonly onStart?: (pid: number) => void;
   /** Called with each piece of output, stdout and stderr in the order of their arrival. */
   readonly onOutput: (chunk: Buffer) => void;
 }
@@ -20,6 +22,16 @@ export interface CommandOptions {
 export async function runShell(command: string, options: CommandOptions): Promise<CommandOutcome> {
   // Loaded only where a configured command runs: it is the largest package of all.
   const { execa } = await import('execa');
+  let group: number | undefined;
+  const onExit = (): void => killGroup(group);
+  // A signal to us ends what we started too: nobody would wait for it any more. Caught before there is anything to end.
+  const onSignal = (signal: NodeJS.Signals): void => {
+    killGroup(group);
+    for (const name of SIGNALS) process.removeListener(name, onSignal);
+    process.kill(process.pid, signal);
+  };
+  process.once('exit', onExit);
+  for (const name of SIGNALS) process.on(name, onSignal);
   const child = execa('/bin/sh', ['-c', command], {
     cwd: options.cwd,
     env: definedOnly(options.env),
@@ -35,10 +47,10 @@ export async function runShell(command: string, options: CommandOptions): Promis
   });
   const output = child.all as Readable;
   output.on('data', (chunk: Buffer) => options.onOutput(chunk));
+  group = child.pid;
+  if (group !== undefined) options.onStart?.(group);
   let timedOut = false;
-  const timer = options.timeoutMs === undefined ? undefined : setTimeout(() => { timedOut = true; killGroup(child.pid); }, options.timeoutMs);
-  const onExit = (): void => killGroup(child.pid);
-  process.once('exit', onExit);
+  const timer = options.timeoutMs === undefined ? undefined : setTimeout(() => { timedOut = true; killGroup(group); }, options.timeoutMs);
   try {
     const result = await child;
     if (timedOut) return { kind: 'timed-out' };
@@ -48,10 +60,14 @@ export async function runShell(command: string, options: CommandOptions): Promis
   } finally {
     clearTimeout(timer);
     process.removeListener('exit', onExit);
+    for (const name of SIGNALS) process.removeListener(name, onSignal);
   }
 }
 
-function killGroup(pid: number | undefined): void {
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** Ends a process group; nothing happens where it has ended already. */
+export function killGroup(pid: number | undefined): void {
   if (pid === undefined) return;
   try {
     process.kill(-pid, 'SIGKILL');

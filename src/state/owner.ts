@@ -18,7 +18,12 @@ export interface Owner {
 
 /** This process as an owner. */
 export function thisProcess(command: string): Owner {
-  return { host: hostname(), boot: bootId(), namespace: pidNamespace(), pid: process.pid, started: startTime(process.pid) ?? '', command, since: Date.now() };
+  return processAsOwner(process.pid, command);
+}
+
+/** A process of this machine as an owner. */
+export function processAsOwner(pid: number, command: string): Owner {
+  return { host: hostname(), boot: bootId(), namespace: pidNamespace(), pid, started: startTime(pid) ?? '', command, since: Date.now() };
 }
 
 /** Whether the owner is certainly gone. On another host or in another container it is never presumed so. */

@@ -1,4 +1,7 @@
-import { describe, expect, it } from 'vitest';
+import { spawnSync } from 'node:child_process';
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it, vi } from 'vitest';
 import { expectDone, team, type Finished, type Scratch } from '../support/scratch.ts';
 
 /** A team of one whose branch is ready to land and whose configuration has these gates. */
@@ -70,6 +73,49 @@ describe('gates', () => {
     const made = approved(withGates('  - {name: test, run: "true"}\n  - {name: second, run: "exit 1"}'));
     json(expectDone(made.aiteam(['integrate', '--json']), 3));
     expect(json(expectDone(made.aiteam(['integrate', '--json']), 3)).gates).toMatchObject([{ name: 'test', verdict: 'passed', cached: true }, { verdict: 'failed', cached: false }]);
+  });
+
+  it('a set-up that failed, or that a lock file of the branch asks for anew, is run before the gate', () => {
+    const made = team('glm');
+    made.write({
+      '.gitignore': 'installed\n', 'package-lock.json': 'one\n',
+      '.aiteam.yaml': `${made.read('.aiteam.yaml')}\nsetup: ["test -e '${made.folder}/ok' && cp package-lock.json installed"]\ngates:\n  - {name: test, run: cmp package-lock.json installed}\n`,
+    });
+    made.commit({}, 'lock file');
+    expectDone(made.aiteam(['trust', '--yes']));
+    made.git(['merge', '-q', 'main'], { cwd: made.worktree('glm') });
+    made.commit({ 'glm.txt': 'g\n' }, 'glm works', made.worktree('glm'));
+    expect(made.aiteam(['integrate']).code).not.toBe(0);
+    made.write({ ok: '' }, made.folder);
+    expectDone(made.aiteam(['integrate']));
+    made.commit({ 'package-lock.json': 'two\n' }, 'another lock file', made.worktree('glm'));
+    expectDone(made.aiteam(['integrate']));
+    expect(made.git(['show', 'main:package-lock.json'])).toBe('two');
+  });
+
+  it('ended by a signal: what the gate started ends with it, and the next run finds nothing in its way', async () => {
+    const made = approved(withGates(`  - {name: test, run: 'test -e ../../../../again || { echo $$ > ../../../../gate.pid; sleep 600; }'}`));
+    const run = made.start(['integrate'], { onSpawn: (child) => {
+      const wait = setInterval(() => {
+        if (!existsSync(join(made.repo, 'gate.pid')) || made.read('gate.pid') === '') return;
+        clearInterval(wait);
+        child.kill('SIGTERM');
+      }, 20);
+    } });
+    expect((await run).signal).toBe('SIGTERM');
+    // Gone, or dead and not yet collected by the system's first process.
+    const state = (): string => spawnSync('ps', ['-o', 'stat=', '-p', made.read('gate.pid').trim()], { encoding: 'utf8' }).stdout;
+    await vi.waitFor(() => expect(state()).toMatch(/^(Z|$)/), { timeout: 10_000 });
+    made.write({ again: '' });
+    expectDone(made.aiteam(['integrate']));
+  });
+
+  it('its worktree damaged, or locked by a git that was killed: made again', () => {
+    const made = approved(withGates('  - {name: test, run: "true", cache: false}'));
+    expectDone(made.aiteam(['integrate']));
+    made.commit({ 'more.txt': 'm\n' }, 'more', made.worktree('glm'));
+    writeFileSync(join(made.repo, '.git', 'worktrees', 'aiteam-gate', 'index.lock'), '');
+    expectDone(made.aiteam(['integrate']));
   });
 
   it('none configured: the output says that nothing was tested', () => {

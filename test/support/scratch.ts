@@ -1,4 +1,4 @@
-import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { execFileSync, spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -30,7 +30,7 @@ export interface Scratch {
   /** Runs the built `aiteam`. */
   aiteam(args: readonly string[], options?: { cwd?: string; input?: string; env?: Record<string, string> }): Finished;
   /** Runs the built `aiteam` without waiting for it here: for tests that run several at once. */
-  start(args: readonly string[], options?: { cwd?: string; env?: Record<string, string> }): Promise<Finished>;
+  start(args: readonly string[], options?: { cwd?: string; env?: Record<string, string>; onSpawn?: (child: ChildProcess) => void }): Promise<Finished>;
   /** Writes files below the repository (or `cwd`), folders made. */
   write(files: Readonly<Record<string, string>>, cwd?: string): void;
   read(path: string, cwd?: string): string;
@@ -110,7 +110,7 @@ function scratchIn(folder: string, repo: string, env: Record<string, string>): S
     git: (args, options) => expectDone(finished('git', args, options)).stdout.replace(/\n$/, ''),
     tryGit: (args, options) => finished('git', args, options),
     aiteam: (args, options) => finished(process.execPath, [BINARY, ...args], options),
-    start: (args, options = {}) => startProcess(process.execPath, [BINARY, ...args], options.cwd ?? repo, { ...env, ...options.env }),
+    start: (args, options = {}) => startProcess(process.execPath, [BINARY, ...args], options.cwd ?? repo, { ...env, ...options.env }, options.onSpawn),
     write: (files, cwd = repo) => {
       for (const [path, content] of Object.entries(files)) {
         mkdirSync(dirname(join(cwd, path)), { recursive: true });
@@ -129,9 +129,10 @@ function scratchIn(folder: string, repo: string, env: Record<string, string>): S
   return self;
 }
 
-function startProcess(file: string, args: readonly string[], cwd: string, env: Record<string, string>): Promise<Finished> {
+function startProcess(file: string, args: readonly string[], cwd: string, env: Record<string, string>, onSpawn: ((child: ChildProcess) => void) | undefined): Promise<Finished> {
   return new Promise((resolve) => {
     const child = spawn(file, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    onSpawn?.(child);
     let stdout = '';
     let stderr = '';
     child.stdout.on('data', (chunk: Buffer) => { stdout += chunk.toString('utf8'); });

@@ -1,18 +1,21 @@
 import { createHash } from 'node:crypto';
-import { createWriteStream, mkdirSync } from 'node:fs';
+import { createWriteStream, mkdirSync, rmSync } from 'node:fs';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import type { Config, Gate } from '../../core/config.ts';
 import type { GateVerdict } from '../../core/events.ts';
-import type { CommitId, TreeId } from '../../core/ids.ts';
-import { escapeBlock } from '../../core/text.ts';
-import { changedByGate, checkOutGate, GATE_FOLDER } from '../../git/gate-worktree.ts';
+import type { CommitId, RepoPath, TreeId } from '../../core/ids.ts';
+import { escapeBlock, showPath } from '../../core/text.ts';
+import { changedByGate, checkOutGate, GATE_FOLDER, installedFrom } from '../../git/gate-worktree.ts';
 import { withoutRepository } from '../../git/git.ts';
 import { treeOf } from '../../git/objects.ts';
 import { runShell, type CommandOutcome } from '../../process/run-shell.ts';
+import { readIfThere, replaceFile } from '../../state/atomic-file.ts';
+import { withMutex } from '../../state/mutex.ts';
 import { doing } from '../context.ts';
 import { prepareWorktree } from '../prepare-worktree.ts';
 import type { Workspace } from '../workspace.ts';
+import { endLeftGate, forgetRunning, noteRunning } from './left-gate.ts';
 
 /** How one gate answered on one tree. */
 export interface GateResult {
@@ -39,7 +42,6 @@ export async function runGates(workspace: Workspace, runId: string, commit: Comm
   const tree = await treeOf(git, commit);
   const folder = join(layout.gate, GATE_FOLDER);
   const results: GateResult[] = [];
-  let ready = false;
   for (const gate of config.gates) {
     const key = verdictKey(config, gate, tree);
     if (gate.cache && workspace.ledger.verdicts.get(key)?.verdict === 'passed') {
@@ -47,9 +49,9 @@ export async function runGates(workspace: Workspace, runId: string, commit: Comm
       doing(workspace.context, `gate ${gate.name}: passed before on this tree`);
       continue;
     }
-    const isNew = await checkOutGate(git, folder, commit, gate.clean);
-    if (isNew || (gate.clean && !ready)) await prepareWorktree(workspace, folder);
-    ready = true;
+    endLeftGate(layout);
+    const isNew = await withMutex(git, 'worktrees', { command: 'aiteam integrate, preparing a gate', waitMs: 60_000 }, () => checkOutGate(git, folder, commit, gate.clean));
+    await prepareGate(workspace, folder, commit, isNew || gate.clean);
     doing(workspace.context, `gate ${gate.name}: ${gate.run}`);
     const result = await runGate(workspace, runId, gate, folder);
     workspace.journal.append({ kind: 'gate', key, name: gate.name, tree, verdict: result.verdict, ms: result.ms });
@@ -60,32 +62,46 @@ export async function runGates(workspace: Workspace, runId: string, commit: Comm
   return results;
 }
 
+/** Runs the set-up in the gate's worktree unless it was run there for the same commands and the same lock files. */
+async function prepareGate(workspace: Workspace, folder: string, commit: CommitId, anew: boolean): Promise<void> {
+  const { setup, copy, link } = workspace.config;
+  const stamp = join(workspace.layout.gate, 'prepared');
+  const wanted = createHash('sha256').update(JSON.stringify([setup, copy, link, await installedFrom(workspace.git, commit)])).digest('hex');
+  if (!anew && readIfThere(stamp) === wanted) return;
+  rmSync(stamp, { force: true });
+  await prepareWorktree(workspace, folder);
+  replaceFile(stamp, wanted);
+}
+
 async function runGate(workspace: Workspace, runId: string, gate: Gate, folder: string): Promise<GateResult> {
   const logs = join(workspace.layout.gate, 'logs');
   mkdirSync(logs, { recursive: true });
   const log = join(logs, `${runId}-${createHash('sha256').update(gate.name).digest('hex').slice(0, 6)}.log`);
   const file = createWriteStream(log);
   let tail = '';
+  const before = new Set(await changedByGate(workspace.git, folder));
   const started = Date.now();
   const outcome = await runShell(gate.run, {
     cwd: folder,
     env: { ...withoutAgent(withoutRepository(workspace.context.env)), AITEAM_GATE: gate.name },
     timeoutMs: gate.timeoutMs,
+    onStart: (pid) => noteRunning(workspace.layout, pid, gate.run),
     onOutput: (chunk) => {
       file.write(chunk);
       tail = (tail + chunk.toString('utf8')).slice(-16_384);
     },
   });
+  forgetRunning(workspace.layout);
   file.end();
   await once(file, 'close');
-  const changed = await changedByGate(workspace.git, folder);
-  const { verdict, reason } = judge(outcome, gate, changed.length);
+  const changed = (await changedByGate(workspace.git, folder)).filter((path) => !before.has(path));
+  const { verdict, reason } = judge(outcome, gate, changed);
   const lines = escapeBlock(tail.trimEnd()).split('\n').slice(-TAIL_LINES);
   return { name: gate.name, command: gate.run, verdict, reason, cached: false, log, tail: lines, ms: Date.now() - started };
 }
 
 /** Only exit 0 with no tracked file changed is a pass; a gate that could not run has judged nothing. */
-function judge(outcome: CommandOutcome, gate: Gate, changedFiles: number): { verdict: GateVerdict; reason: string | null } {
+function judge(outcome: CommandOutcome, gate: Gate, changed: readonly RepoPath[]): { verdict: GateVerdict; reason: string | null } {
   switch (outcome.kind) {
     case 'timed-out': return { verdict: 'could-not-run', reason: `time limit of ${gate.timeoutMs / 1000} s` };
     case 'signalled': return { verdict: 'could-not-run', reason: `signal ${outcome.signal}` };
@@ -95,7 +111,7 @@ function judge(outcome: CommandOutcome, gate: Gate, changedFiles: number): { ver
       if (outcome.exitCode === 127) return { verdict: 'could-not-run', reason: 'exit 127, command not found' };
       if (outcome.exitCode > 128 && outcome.exitCode <= 128 + 64) return { verdict: 'could-not-run', reason: `exit ${outcome.exitCode}, ended by a signal` };
       if (outcome.exitCode !== 0) return { verdict: 'failed', reason: `exit ${outcome.exitCode}` };
-      if (changedFiles > 0) return { verdict: 'failed', reason: `it left ${changedFiles} tracked files changed` };
+      if (changed.length > 0) return { verdict: 'failed', reason: `it left tracked files changed: ${changed.slice(0, 5).map(showPath).join(', ')}` };
       return { verdict: 'passed', reason: null };
   }
 }

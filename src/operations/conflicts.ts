@@ -10,7 +10,7 @@ import { operationUnderWay } from '../git/worktree-state.ts';
 import { worktreeOf } from './agents.ts';
 import type { Context } from './context.ts';
 import { conflictFacts } from './integrate/conflict-facts.ts';
-import { unpinConflicts } from './integrate/record.ts';
+import { handBacksOver, unpinConflicts } from './integrate/record.ts';
 import { landedTipsOf, takeSnapshot, type RunSnapshot } from './integrate/snapshot.ts';
 import { mergePoint } from './integrate/stack.ts';
 import { settle } from './settle.ts';
@@ -70,7 +70,9 @@ export async function withConflictsJudged(workspace: Workspace): Promise<Workspa
     }
   }
   if (events.length === 0) return workspace;
-  workspace.journal.append(...events);
+  const closed = new Set(events.flatMap((event) => (event.kind === 'conflict-closed' ? [event.id] : [])));
+  const settled = new Set(open.map(({ agent }) => agent).filter((agent) => open.every((conflict) => conflict.agent !== agent || closed.has(conflict.id))));
+  workspace.journal.append(...events, ...handBacksOver(workspace.ledger, settled));
   await unpinConflicts(workspace, events.flatMap((event) => (event.kind === 'conflict-closed' ? [event.id] : [])));
   return refreshed(workspace);
 }

@@ -1,10 +1,14 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { relabelConflicts } from '../core/conflict-markers.ts';
 import { refusal } from '../core/errors.ts';
-import { branchRef, type AgentId, type RepoPath } from '../core/ids.ts';
+import { branchRef, type AgentId, type CommitId, type RepoPath } from '../core/ids.ts';
+import { showPath } from '../core/text.ts';
+import type { Checkout } from '../git/checkout.ts';
 import { openCleanRoom } from '../git/clean-room.ts';
+import { treeChanges } from '../git/diff.ts';
 import { moreSettings } from '../git/git.ts';
 import { mergeTree } from '../git/merge-tree.ts';
+import { lstatIfThere, onDisk, pathsInTheWay } from '../git/paths-in-the-way.ts';
 import { resolveCommit } from '../git/refs.ts';
 import { changedPaths, operationUnderWay } from '../git/worktree-state.ts';
 import { requireAgent, worktreeOf } from './agents.ts';
@@ -44,13 +48,17 @@ export async function startResolution(context: Context, id: string): Promise<Res
   if (predicted?.kind !== 'conflicted') {
     throw refusal('conflict-over', `${target} merges cleanly into ${conflict.agent}'s branch now`, 'aiteam integrate');
   }
+  const inTheWay = await pathsInTheWay(workspace.git, place, await treeChanges(workspace.git, tip as CommitId, predicted.tree));
+  if (inTheWay.length > 0) {
+    throw refusal('in-the-way', `merging would overwrite files in ${conflict.agent}'s worktree that git does not keep: ${inTheWay.map(showPath).join(', ')}`, `move them away in ${place.worktree}, then: aiteam conflicts resolve ${conflict.id}`);
+  }
   await mergeTarget(workspace, place.worktree);
   const paths = [...new Set(predicted.stages.map((stage) => stage.path))];
   for (const path of paths) relabel(place.worktree, path, conflict.agent, target);
   return { id: conflict.id, agent: conflict.agent, target, worktree: place.worktree, paths };
 }
 
-function quietWorktree(workspace: Workspace, agent: AgentId): { worktree: string; branch: string } {
+function quietWorktree(workspace: Workspace, agent: AgentId): Checkout & { branch: string } {
   const record = requireAgent(workspace.ledger, agent);
   const worktree = worktreeOf(workspace, record);
   if (worktree === undefined || worktree.gitDir === null || worktree.prunable) {
@@ -63,7 +71,7 @@ function quietWorktree(workspace: Workspace, agent: AgentId): { worktree: string
   if (worktree.branch !== record.branch) {
     throw refusal('worktree-elsewhere', `${agent}'s worktree is on ${worktree.branch ?? 'no branch'}, not on ${record.branch}`, `git -C ${worktree.path} switch ${record.branch}`);
   }
-  return { worktree: worktree.path, branch: record.branch };
+  return { worktree: worktree.path, gitDir: worktree.gitDir, branch: record.branch };
 }
 
 /** Git's own merge, which stops with the index and the markers that every tool knows. */
@@ -76,13 +84,10 @@ async function mergeTarget(workspace: Workspace, worktree: string): Promise<void
 
 /** Git calls the branch that it merges into HEAD; people and agents know it by name. */
 function relabel(worktree: string, path: RepoPath, agent: AgentId, target: string): void {
-  const file = Buffer.concat([Buffer.from(`${worktree}/`, 'utf8'), Buffer.from(path, 'latin1')]);
-  let text: string;
-  try {
-    text = readFileSync(file, 'latin1');
-  } catch {
-    return;
-  }
+  const file = onDisk(worktree, path);
+  // A link is not followed: it may lead to a file that is no part of the merge.
+  if (lstatIfThere(worktree, path)?.isFile() !== true) return;
+  const text = readFileSync(file, 'latin1');
   const named = relabelConflicts(text, agent, target);
   if (named !== text) writeFileSync(file, named, 'latin1');
 }

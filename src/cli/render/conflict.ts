@@ -79,7 +79,7 @@ export function renderResolutionStarted(started: ResolutionStarted, style: Style
     ...started.paths.map((path) => `    ${showPath(path)}`),
     '',
     `${style.cyan('next')}: settle the markers (<<<<<<< ${started.agent} … >>>>>>> ${escapeText(started.target)}) in ${place}`,
-    `${style.cyan('next')}: git -C ${place} add -A && git -C ${place} commit --no-edit`,
+    `${style.cyan('next')}: cd ${place} && git add PATH… && git commit --no-edit --cleanup=strip`,
     `${style.cyan('next')}: aiteam integrate   (or give it up: git -C ${place} merge --abort)`,
     '',
   ].join('\n');

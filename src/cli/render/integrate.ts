@@ -48,11 +48,12 @@ function summary(result: IntegrateResult, red: readonly GateResult[], style: Sty
 
 function nextSteps(result: IntegrateResult, red: readonly GateResult[]): string[] {
   const steps: string[] = [];
-  const conflict = result.leftOut.flatMap(({ why }) => (why.kind === 'conflict' ? why.conflicts : []))[0];
+  // With a red gate nothing has landed that a branch could be in conflict with.
+  const conflict = red.length > 0 ? undefined : result.leftOut.flatMap(({ why }) => (why.kind === 'conflict' ? why.conflicts : []))[0];
   if (conflict !== undefined && !result.dryRun) steps.push(`aiteam conflicts show ${conflict.id}`, `aiteam conflicts resolve ${conflict.id}`);
   if (result.leftOut.some(({ why }) => why.kind === 'in-the-way')) steps.push('commit or move those files in your checkout, then: aiteam integrate');
   if (red.some((gate) => gate.verdict === 'failed')) steps.push('mend the branch that breaks it, or land the others by name: aiteam integrate AGENT');
-  if (red.some((gate) => gate.verdict === 'could-not-run')) steps.push('see that the gate\'s command can run: aiteam doctor');
+  if (red.some((gate) => gate.verdict === 'could-not-run')) steps.push('see that the gate\'s command can run here, and within its time limit (timeout: in .aiteam.yaml)');
   return steps;
 }
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ConflictFacts, Event, LandedAgent, Strategy } from '../../core/events.ts';
 import type { CommitId, RefName } from '../../core/ids.ts';
-import { waitingHandoffs } from '../../core/ledger.ts';
+import { waitingHandoffs, type Ledger } from '../../core/ledger.ts';
 import { placeOf } from '../../core/place.ts';
 import { plural } from '../../core/text.ts';
 import { changeRefs, listRefs, type RefChange } from '../../git/refs.ts';
@@ -15,13 +15,18 @@ const COORDINATOR = 'main';
 export function landingEvents(workspace: Workspace, landing: { target: string; old: CommitId; new: CommitId; strategy: Strategy; agents: readonly LandedAgent[]; gates: readonly string[] }): Event[] {
   const agents = new Set<string>(landing.agents.map((landed) => landed.agent));
   const conflicts = [...workspace.ledger.conflicts.values()].filter((conflict) => conflict.closed === null && agents.has(conflict.agent));
-  const handoffs = waitingHandoffs(workspace.ledger).filter((handoff) =>
-    (agents.has(handoff.to) && handoff.from === COORDINATOR) || (agents.has(handoff.from) && handoff.to === COORDINATOR));
+  const handedIn = waitingHandoffs(workspace.ledger, COORDINATOR).filter((handoff) => agents.has(handoff.from));
   return [
     { kind: 'landing', id: landingId(landing.new), ...landing },
     ...conflicts.map((conflict) => ({ kind: 'conflict-closed', id: conflict.id, how: 'landed' }) as const),
-    ...handoffs.map((handoff) => ({ kind: 'handoff-closed', id: handoff.id, by: COORDINATOR }) as const),
+    ...handedIn.map(({ id }) => ({ kind: 'handoff-closed', id, by: COORDINATOR }) as const),
+    ...handBacksOver(workspace.ledger, agents),
   ];
+}
+
+/** Ends what the coordinator handed back to these agents: their conflicts are over. */
+export function handBacksOver(ledger: Ledger, agents: ReadonlySet<string>): Event[] {
+  return waitingHandoffs(ledger).filter(({ from, to }) => from === COORDINATOR && agents.has(to)).map(({ id }) => ({ kind: 'handoff-closed', id, by: COORDINATOR }));
 }
 
 /** Records the conflicts of one branch: both sides pinned, the journal told, the work handed back to its agent. */

@@ -24,12 +24,13 @@ const EXIT_CODES: Readonly<Record<ErrorKind, number>> = { refused: 1, usage: 2, 
 
 /** The exit code of one command line: the only place where errors become text. */
 export async function runCommand(parse: (cli: Cli) => Promise<void>): Promise<number> {
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', onWriteError);
   const env = process.env;
   const out = styleFor(process.stdout, env);
   const err = styleFor(process.stderr, env);
   let exitCode = 0;
   const context: Context = {
-    cwd: process.cwd(),
+    cwd: currentFolder(),
     env,
     narrate: (progress) => process.stderr.write(renderProgress(progress, err)),
     confirm: process.stdin.isTTY && process.stderr.isTTY ? ask : null,
@@ -50,6 +51,21 @@ export async function runCommand(parse: (cli: Cli) => Promise<void>): Promise<nu
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
     process.stderr.write(renderError(error, err));
     return error instanceof AiteamError ? EXIT_CODES[error.kind] : 70;
+  }
+}
+
+/** A reader that has gone, such as `head`, has seen what it wanted; anything else is said where it still can be. */
+function onWriteError(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') process.stderr.write(`error: the output could not be written: ${error.code ?? error.message}\n`);
+  process.exit(error.code === 'EPIPE' ? (process.exitCode ?? 0) : 70);
+}
+
+/** The current folder; `/` where it was deleted, so that the command itself says that there is no repository. */
+function currentFolder(): string {
+  try {
+    return process.cwd();
+  } catch {
+    return '/';
   }
 }
 

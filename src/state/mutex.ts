@@ -42,14 +42,15 @@ export async function mutexHolder(git: Git, name: MutexName): Promise<Owner | nu
 async function acquire(git: Git, ref: RefName, mine: CommitId, options: MutexOptions): Promise<void> {
   const deadline = Date.now() + options.waitMs;
   let told = false;
+  const tries: Tries = { lockedSince: null };
   for (let pause = 10; ; pause = Math.min(pause * 2, 200)) {
     const lastTry = Date.now() >= deadline;
     // Nobody holds it, as a rule: then this is all.
-    if (await swap(git, ref, null, mine, lastTry)) return;
+    if (await swap(git, ref, null, mine, tries)) return;
     const held = (await listRefs(git, ref))[0];
     const owner = held === undefined ? null : await readOwner(git, held.id);
     if (held !== undefined && (owner === null || isDead(owner))) {
-      if (await swap(git, ref, held.id, mine, lastTry)) return;
+      if (await swap(git, ref, held.id, mine, tries)) return;
     } else if (owner !== null) {
       if (lastTry) throw busy(ref, owner);
       if (!told) options.onWait?.(owner);
@@ -60,13 +61,25 @@ async function acquire(git: Git, ref: RefName, mine: CommitId, options: MutexOpt
   }
 }
 
-/** A lock file of another contender counts as a lost race, as long as there is time to try again. */
-async function swap(git: Git, ref: RefName, from: CommitId | null, to: CommitId, lastTry: boolean): Promise<boolean> {
+interface Tries {
+  /** Since when the ref's lock file has been in the way without a break, epoch ms. */
+  lockedSince: number | null;
+}
+
+/** Longer than any contender needs: a lock file that old was left by a git that was killed. */
+const LOCKED_TOO_LONG_MS = 3_000;
+
+/** A lock file of another contender counts as a lost race, unless it stays. Errors: `ref-locked`. */
+async function swap(git: Git, ref: RefName, from: CommitId | null, to: CommitId, tries: Tries): Promise<boolean> {
   try {
-    return await changeRefs(git, [{ ref, from, to }], 'aiteam: acquired');
+    const swapped = await changeRefs(git, [{ ref, from, to }], 'aiteam: acquired');
+    tries.lockedSince = null;
+    return swapped;
   } catch (error) {
-    if (error instanceof AiteamError && error.code === 'ref-locked' && !lastTry) return false;
-    throw error;
+    if (!(error instanceof AiteamError) || error.code !== 'ref-locked') throw error;
+    tries.lockedSince ??= Date.now();
+    if (Date.now() - tries.lockedSince > LOCKED_TOO_LONG_MS) throw error;
+    return false;
   }
 }
 

@@ -1,4 +1,6 @@
 import { spawnSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openGit } from '../../src/git/git.ts';
 import { mutexHolder, withMutex } from '../../src/state/mutex.ts';
@@ -73,5 +75,13 @@ describe('the mutex', () => {
     const made = scratch();
     hold(made, 'no JSON');
     expect(await enter(made)).toBe('in');
+  });
+
+  it('a lock file that a killed git left on its ref: said with the command that removes it, not waited for', async () => {
+    const made = scratch();
+    const lock = join(made.repo, '.git', `${REF}.lock`);
+    mkdirSync(dirname(lock), { recursive: true });
+    writeFileSync(lock, '');
+    await expect(enter(made, 600_000)).rejects.toMatchObject({ code: 'ref-locked', hints: expect.arrayContaining([expect.stringContaining(lock)]) as string[] });
   });
 });

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { onTestFinished } from 'vitest';
+import { afterAll, onTestFinished } from 'vitest';
 
 /** The built binary that tests drive. */
 export const BINARY = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
@@ -56,6 +56,11 @@ export function cleanEnvironment(home: string): Record<string, string> {
 }
 
 let template: string | undefined;
+
+// Not at the process's exit: vitest ends its workers without one.
+afterAll(() => {
+  if (template !== undefined) rmSync(dirname(template), { recursive: true, force: true });
+});
 
 /** A scratch repository on branch main with one commit (`README.md`, `app.txt` of 20 lines); removed after the test. */
 export function scratch(): Scratch {
@@ -145,7 +150,6 @@ function startProcess(file: string, args: readonly string[], cwd: string, env: R
 function templateRepository(): string {
   if (template !== undefined && existsSync(template)) return template;
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'aiteam-template-')));
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   const repo = join(folder, 'repo');
   const env = { ...cleanEnvironment(folder), GIT_AUTHOR_DATE: '2026-01-01T00:00:00Z', GIT_COMMITTER_DATE: '2026-01-01T00:00:00Z' };
   const git = (...args: string[]): void => void execFileSync('git', args, { cwd: repo, env });

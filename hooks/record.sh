@@ -3,7 +3,7 @@
 # What git tells of a commit: id, committer time in seconds, the agents that its message names.
 facts="%H %ct %(trailers:key=${trailer%%:*},valueonly,separator=%x20)"
 
-# Notes HEAD in the journal and its paths in this agent's list, then has the views brought up to date.
+# Notes HEAD in the journal and its $paths in this agent's list, then has the views brought up to date.
 record_head() {
 	found=$(git -c core.quotePath=true diff-tree --root --always -r --name-only --format="$facts" HEAD)
 	told=${found%%"$nl"*}
@@ -26,9 +26,10 @@ note() {
 		>>"$state/journal/hook-${gitdir##*/}.log"
 }
 
-# Starts Node in the background, unless a process that has not read the journal yet is on its way.
+# Has Node started in the background, a second from now, so that a burst of commits has one; unless one that has not read
+# the journal yet is on its way.
 refresh() {
-	[ -r "$state/refresh.pid" ] && read -r pid <"$state/refresh.pid" && kill -0 "$pid" && return
+	[ -r "$state/refresh.pid" ] && read -r pid <"$state/refresh.pid" && kill -0 "$pid" 2>/dev/null && return
 	node= main=
 	[ -r "$state/runtime" ] && { read -r node; read -r main; } <"$state/runtime"
 	if [ -x "$node" ] && [ -f "$main" ]; then
@@ -36,6 +37,7 @@ refresh() {
 	else
 		set -- aiteam
 	fi
-	(cd "$common" && exec "$@" refresh --background) </dev/null >/dev/null 2>&1 &
-	printf '%s\n' "$!" >"$state/refresh.pid"
-} 2>/dev/null
+	# With our output left to it, the commit would last as long as it does.
+	(cd "$common" && sleep 1 && exec "$@" refresh --background) </dev/null >/dev/null 2>&1 &
+	{ printf '%s\n' "$!" >"$state/refresh.pid"; } 2>/dev/null
+}

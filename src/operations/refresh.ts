@@ -1,6 +1,5 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { replaceFile } from '../state/atomic-file.ts';
 import { refreshFailureFile, refreshFile } from '../state/refresh-file.ts';
 import type { Context } from './context.ts';
@@ -8,9 +7,6 @@ import { renewChain } from './install-hooks.ts';
 import { refreshViews } from './refresh-views.ts';
 import { settle } from './settle.ts';
 import { openWorkspace } from './workspace.ts';
-
-/** Commits that come within this time of each other share one refresh. */
-const PAUSE_MS = 400;
 
 /** Brings everything that follows from commits up to date: what hooks missed, the views, and where the hooks look on. */
 export async function refresh(context: Context): Promise<void> {
@@ -23,7 +19,6 @@ export async function refresh(context: Context): Promise<void> {
 /** The same, as hooks start it: in the common git directory, with nobody to tell what went wrong. */
 export async function refreshInBackground(context: Context): Promise<void> {
   const state = join(context.cwd, 'aiteam');
-  await sleep(PAUSE_MS);
   // First: a commit from now on starts a refresh of its own, which sees what this one may miss.
   rmSync(refreshFile(state), { force: true });
   const report = refreshFailureFile(state);

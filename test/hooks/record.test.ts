@@ -157,15 +157,15 @@ describe('a record that cannot be written', () => {
   });
 });
 
-test('a background program that writes and lingers does not hold the commit up', async () => {
-  // With its output left to it, the commit took as long as the program.
+test('the background refresh holds up neither the commit nor whoever reads its output', async () => {
+  // With an open copy of git's standard error in the waiting shell, each commit took the second for which it waits.
   const { made, cwd } = await glm();
-  script(join(made.folder, 'slow'), `#!/bin/sh\necho started "$PWD" "$@" >>'${join(made.folder, 'started')}'\nexec sleep 3\n`);
+  const started = join(made.folder, 'started');
+  script(join(made.folder, 'slow'), `#!/bin/sh\necho "$PWD" "$@" >>'${started}'\nexec sleep 2\n`);
   made.write({ runtime: `${join(made.folder, 'slow')}\n${join(made.folder, 'slow')}\n` }, made.layout.root);
-  const before = Date.now();
   made.commit({ one: '1' }, 'one', cwd);
   made.commit({ one: '2' }, 'two', cwd);
-  expect(Date.now() - before).toBeLessThan(2_000);
-  await vi.waitUntil(() => existsSync(join(made.folder, 'started')), { timeout: 10_000 });
-  expect(readFileSync(join(made.folder, 'started'), 'utf8').trim().split('\n')).toEqual([`started ${join(made.repo, '.git')} ${join(made.folder, 'slow')} refresh --background`]);
+  expect(existsSync(started)).toBe(false);
+  await vi.waitUntil(() => existsSync(started), { timeout: 10_000 });
+  expect(readFileSync(started, 'utf8')).toBe(`${join(made.repo, '.git')} ${join(made.folder, 'slow')} refresh --background\n`);
 });

@@ -25,5 +25,5 @@ export async function checkAgent(workspace: Workspace, agent: AgentId): Promise<
 
 /** What a sandbox must let the agent write: its worktree, and the parts of the shared git directory that a commit touches. */
 function neededPaths({ repo, layout }: Workspace, worktree: string, gitDir: string): string[] {
-  return [worktree, gitDir, join(repo.commonDir, 'objects'), join(repo.commonDir, 'refs'), join(repo.commonDir, 'logs'), layout.journal, layout.touched];
+  return [worktree, gitDir, join(repo.commonDir, 'objects'), join(repo.commonDir, 'refs'), join(repo.commonDir, 'logs'), layout.root];
 }

@@ -91,7 +91,7 @@ describe('doctor', () => {
   it('--as names what a sandbox must let the agent write, and probes the hooks in its environment', () => {
     const made = team('glm');
     const found = findings(made, ['--as', 'glm']);
-    for (const path of [made.worktree('glm'), join(made.repo, '.git', 'objects'), join(made.repo, '.git', 'aiteam', 'journal')]) {
+    for (const path of [made.worktree('glm'), join(made.repo, '.git', 'objects'), join(made.repo, '.git', 'aiteam')]) {
       expect(found.some(({ message }) => message.includes(path))).toBe(true);
     }
     expect(found.some(({ message }) => message.includes('hooks fire'))).toBe(true);

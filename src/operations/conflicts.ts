@@ -72,7 +72,7 @@ export async function withConflictsJudged(workspace: Workspace): Promise<Workspa
   if (events.length === 0) return workspace;
   const closed = new Set(events.flatMap((event) => (event.kind === 'conflict-closed' ? [event.id] : [])));
   const settled = new Set(open.map(({ agent }) => agent).filter((agent) => open.every((conflict) => conflict.agent !== agent || closed.has(conflict.id))));
-  workspace.journal.append(...events, ...handBacksOver(workspace.ledger, settled));
+  workspace.journal.append(...events, ...handBacksOver(workspace.ledger, settled, 'conflicts'));
   await unpinConflicts(workspace, events.flatMap((event) => (event.kind === 'conflict-closed' ? [event.id] : [])));
   return refreshed(workspace);
 }

@@ -106,7 +106,8 @@ async function runSetup(workspace: Workspace, path: string): Promise<void> {
     const outcome = await runShell(step.run, { cwd: path, env, onOutput: (chunk) => context.narrate({ kind: 'output', chunk }) });
     if (outcome.kind === 'exited' && outcome.exitCode === 0) continue;
     throw new AiteamError(`the set-up command "${step.name}" ${howItEnded(outcome)} in ${escapeText(path)}`, {
-      code: 'setup-failed', kind: 'incomplete', hints: [`it runs: ${step.run}`, `the worktree stays; to try again: aiteam worktree add ${agent?.agent ?? 'AGENT'}`],
+      code: 'setup-failed', kind: 'incomplete',
+      hints: [`it runs: ${step.run}`, agent === undefined ? 'see that it runs in a fresh checkout, then: aiteam integrate' : `the worktree stays; to try again: aiteam worktree add ${agent.agent}`],
     });
   }
 }

@@ -12,6 +12,8 @@ export interface CommandOptions {
   readonly env: Env;
   /** Milliseconds; none where left out. */
   readonly timeoutMs?: number;
+  /** Once the shell has ended, what it left in the background is ended too; else it is waited for. */
+  readonly endGroup?: boolean;
   /** Called with the number of the process, which leads a process group of its own. */
   readonly onStart?: (pid: number) => void;
   /** Called with each piece of output, stdout and stderr in the order of their arrival. */
@@ -49,6 +51,7 @@ export async function runShell(command: string, options: CommandOptions): Promis
   output.on('data', (chunk: Buffer) => options.onOutput(chunk));
   group = child.pid;
   if (group !== undefined) options.onStart?.(group);
+  if (options.endGroup === true) child.once('exit', onExit);
   let timedOut = false;
   const timer = options.timeoutMs === undefined ? undefined : setTimeout(() => { timedOut = true; killGroup(group); }, options.timeoutMs);
   try {

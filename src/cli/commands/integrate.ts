@@ -9,6 +9,7 @@ interface Options {
   readonly dryRun?: boolean;
   readonly strategy: Strategy;
   readonly into?: string;
+  readonly allowRedBase?: boolean;
 }
 
 export function define(program: Command, cli: Cli): void {
@@ -19,10 +20,12 @@ export function define(program: Command, cli: Cli): void {
     .option('-n, --dry-run', 'show the plan and what would come of it, change nothing')
     .addOption(new Option('--strategy <strategy>', 'how a branch becomes part of the target').choices(['merge', 'squash', 'ff']).default('merge'))
     .option('--into <branch>', 'land on this branch instead of the target')
+    .option('--allow-red-base', 'land what adds no failure of its own although a gate fails on the target already')
     .option('--json', 'print JSON')
     .action(cli.action(async (agents: string[], options: Options) => {
       const result = await integrate(cli.context, {
         agents: [...new Set(agents)].map(parseAgentId), dryRun: options.dryRun === true, strategy: options.strategy, into: options.into ?? null,
+        allowRedBase: options.allowRedBase === true,
       });
       return { json: integrateJson(result), text: (style) => renderIntegrate(result, style), exitCode: integrateExitCode(result) };
     }));

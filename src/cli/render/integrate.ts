@@ -8,7 +8,7 @@ import type { Style } from './style.ts';
 
 /** 3 where something that was tried is not on the target. */
 export function integrateExitCode(result: IntegrateResult): number {
-  return result.leftOut.length > 0 || result.gates.some((gate) => gate.verdict !== 'passed') ? 3 : 0;
+  return result.leftOut.length > 0 || result.redBase ? 3 : 0;
 }
 
 export function renderIntegrate(result: IntegrateResult, style: Style): string {
@@ -23,7 +23,10 @@ export function renderIntegrate(result: IntegrateResult, style: Style): string {
     lines.push(...leftOutDetails(why, style));
   }
   const red = result.gates.filter((gate) => gate.verdict !== 'passed');
+  if (red.length > 0) lines.push(`${style.red('red already')}  ${escapeText(result.target)} does not pass by itself: no branch is to blame`);
   for (const gate of red) lines.push(...gateText(gate, style));
+  const flaky = result.gates.filter((gate) => gate.flaky);
+  if (flaky.length > 0) lines.push(`${style.yellow('flaky')}  ${flaky.map((gate) => escapeText(gate.name)).join(', ')}: failed at first and passed when asked again on the same tree`);
   for (const { agent, branch, reason } of result.notTried) {
     if (reason.kind === 'nothing-to-land') continue;
     lines.push(`${style.dim('not tried')} ${agent} (${escapeText(branch)}): ${outText(reason)}`);
@@ -37,8 +40,9 @@ export function renderIntegrate(result: IntegrateResult, style: Style): string {
 
 function summary(result: IntegrateResult, red: readonly GateResult[], style: Style): string {
   const target = style.bold(escapeText(result.target));
+  const passed = result.gates.filter((gate) => gate.verdict === 'passed').length;
   const gates = result.gatesConfigured
-    ? `${plural(result.gates.length, 'gate')} passed${result.gates.some((gate) => gate.cached) ? ' (from cache where the tree was tested before)' : ''}`
+    ? `${passed === result.gates.length ? plural(passed, 'gate') : `${passed} of ${plural(result.gates.length, 'gate')}`} passed${result.gates.some((gate) => gate.cached) ? ' (from cache where the tree was tested before)' : ''}`
     : 'no gate is configured: nothing was tested';
   if (result.landing !== null) return `${target} moved from ${result.landing.old.slice(0, 8)} to ${result.landing.new.slice(0, 8)} (${result.landing.id}); ${gates}`;
   if (result.dryRun) return `dry run: ${target} stays where it is`;
@@ -52,7 +56,8 @@ function nextSteps(result: IntegrateResult, red: readonly GateResult[]): string[
   const conflict = red.length > 0 ? undefined : result.leftOut.flatMap(({ why }) => (why.kind === 'conflict' ? why.conflicts : []))[0];
   if (conflict !== undefined && !result.dryRun) steps.push(`aiteam conflicts show ${conflict.id}`, `aiteam conflicts resolve ${conflict.id}`);
   if (result.leftOut.some(({ why }) => why.kind === 'in-the-way')) steps.push('commit or move those files in your checkout, then: aiteam integrate');
-  if (red.some((gate) => gate.verdict === 'failed')) steps.push('mend the branch that breaks it, or land the others by name: aiteam integrate AGENT');
+  if (result.leftOut.some(({ why }) => why.kind === 'red-gate')) steps.push('its agent has a handoff that says so; once it has committed a remedy: aiteam integrate');
+  if (red.some((gate) => gate.verdict === 'failed') && result.landing === null) steps.push(`mend ${escapeText(result.target)} first, or land what adds no failure of its own: aiteam integrate --allow-red-base`);
   if (red.some((gate) => gate.verdict === 'could-not-run')) steps.push('see that the gate\'s command can run here, and within its time limit (timeout: in .aiteam.yaml)');
   return steps;
 }
@@ -69,6 +74,7 @@ function gateText(gate: GateResult, style: Style): string[] {
 function leftOutText(why: LeftOut, target: string): string {
   switch (why.kind) {
     case 'conflict': return plural(why.conflicts.length, 'conflict');
+    case 'red-gate': return `gate ${escapeText(why.gate.name)} ${why.gate.verdict === 'failed' ? 'fails' : 'cannot run'} with it${why.partner === null ? '' : ` together with ${why.partner}; each passes without the other`}`;
     case 'in-the-way': return `it touches ${plural(why.paths.length, 'path')} that you have changed where ${escapeText(target)} is checked out`;
     case 'views-touched': return 'it holds files below .ai-coordinator/, which is never part of a branch';
     case 'unrelated': return `it has no commit in common with ${escapeText(target)}`;
@@ -79,6 +85,7 @@ function leftOutText(why: LeftOut, target: string): string {
 function leftOutDetails(why: LeftOut, style: Style): string[] {
   switch (why.kind) {
     case 'conflict': return why.conflicts.map((conflict) => `    ${style.yellow(conflict.id)}  ${placeOf(conflict)}  ${escapeText(conflict.type)}`);
+    case 'red-gate': return gateText(why.gate, style).map((line) => `    ${line}`);
     case 'in-the-way':
     case 'views-touched': return why.paths.map((path) => `    ${showPath(path)}`);
     case 'unrelated':
@@ -105,13 +112,14 @@ export function integrateJson(result: IntegrateResult): Record<string, unknown> 
     landed: result.landed,
     leftOut: result.leftOut.map(({ candidate, why }) => ({ agent: candidate.agent, branch: candidate.branch, tip: candidate.tip, ...leftOutJson(why) })),
     notTried: result.notTried.map(({ agent, branch, reason }) => ({ agent, branch, reason: reason.kind, detail: outText(reason) })),
-    gates: result.gates,
+    gates: result.gates, redBase: result.redBase,
   };
 }
 
 function leftOutJson(why: LeftOut): Record<string, unknown> {
   switch (why.kind) {
     case 'conflict': return { reason: why.kind, conflicts: why.conflicts.map((conflict) => ({ id: conflict.id, path: showPath(conflict.path), level: conflict.level, lines: conflict.lines })) };
+    case 'red-gate': return { reason: why.kind, gate: why.gate, with: why.partner };
     case 'in-the-way':
     case 'views-touched': return { reason: why.kind, paths: why.paths.map(showPath) };
     case 'unrelated':

@@ -1,9 +1,10 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { createWriteStream, mkdirSync, rmSync } from 'node:fs';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import type { Config, Gate } from '../../core/config.ts';
 import type { GateVerdict } from '../../core/events.ts';
+import { AiteamError } from '../../core/errors.ts';
 import type { CommitId, RepoPath, TreeId } from '../../core/ids.ts';
 import { escapeBlock, showPath } from '../../core/text.ts';
 import { changedByGate, checkOutGate, GATE_FOLDER, installedFrom } from '../../git/gate-worktree.ts';
@@ -31,12 +32,41 @@ export interface GateResult {
   /** The last lines of the output, escaped. */
   readonly tail: readonly string[];
   readonly ms: number;
+  /** It failed when it was asked first on this tree, and passed when it was asked again. */
+  readonly flaky: boolean;
+  /** It answers on the target itself as it does here. */
+  readonly excused: boolean;
+}
+
+/** The gate runs of one `integrate`. */
+export interface GateRun {
+  readonly id: string;
+  /** What passed in this run, by tree and command. */
+  readonly passed: Set<string>;
+  /** How the gates answer that are red on the target itself, where branches may land all the same; by name. */
+  readonly excused: Map<string, string>;
+  /** How many gates have been run. */
+  count: number;
+}
+
+export function newGateRun(): GateRun {
+  return { id: randomBytes(4).toString('hex'), passed: new Set(), excused: new Map(), count: 0 };
+}
+
+/** Whether nothing is against landing this: passed, or red as the target is where that is allowed. */
+export function isAccepted(result: GateResult): boolean {
+  return result.verdict === 'passed' || result.excused;
+}
+
+/** What a verdict is compared by: a gate that fails in another way than on the target has found something new. */
+export function answerOf(result: GateResult): string {
+  return `${result.verdict} ${result.reason ?? ''}`;
 }
 
 const TAIL_LINES = 30;
 
-/** Runs the gates on a commit's tree, one after another; the first that does not pass ends it. */
-export async function runGates(workspace: Workspace, runId: string, commit: CommitId): Promise<GateResult[]> {
+/** Runs the gates on a commit's tree, one after another; the first that is not accepted ends it unless `all` are wanted. */
+export async function runGates(workspace: Workspace, run: GateRun, commit: CommitId, all = false): Promise<GateResult[]> {
   const { config, layout, git } = workspace;
   if (config.gates.length === 0) return [];
   const tree = await treeOf(git, commit);
@@ -44,39 +74,55 @@ export async function runGates(workspace: Workspace, runId: string, commit: Comm
   const results: GateResult[] = [];
   for (const gate of config.gates) {
     const key = verdictKey(config, gate, tree);
-    if (gate.cache && workspace.ledger.verdicts.get(key)?.verdict === 'passed') {
-      results.push({ name: gate.name, command: gate.run, verdict: 'passed', reason: null, cached: true, log: null, tail: [], ms: 0 });
+    if (gate.cache && (run.passed.has(key) || workspace.ledger.verdicts.get(key)?.verdict === 'passed')) {
+      results.push({ ...NOT_RUN, name: gate.name, command: gate.run, verdict: 'passed', cached: true });
       doing(workspace.context, `gate ${gate.name}: passed before on this tree`);
       continue;
     }
     endLeftGate(layout);
     const isNew = await withMutex(git, 'worktrees', { command: 'aiteam integrate, preparing a gate', waitMs: 60_000 }, () => checkOutGate(git, folder, commit, gate.clean));
-    await prepareGate(workspace, folder, commit, isNew || gate.clean);
+    const unprepared = await prepareGate(workspace, folder, commit, isNew || gate.clean);
+    if (unprepared !== null) return [...results, unprepared];
     doing(workspace.context, `gate ${gate.name}: ${gate.run}`);
-    const result = await runGate(workspace, runId, gate, folder);
+    const ran = await runGate(workspace, run, gate, folder);
+    const result = { ...ran, excused: run.excused.get(gate.name) === answerOf(ran) };
     workspace.journal.append({ kind: 'gate', key, name: gate.name, tree, verdict: result.verdict, ms: result.ms });
     doing(workspace.context, `gate ${gate.name}: ${result.verdict}${result.reason === null ? '' : ` (${result.reason})`} after ${(result.ms / 1000).toFixed(1)} s`);
     results.push(result);
-    if (result.verdict !== 'passed') return results;
+    if (result.verdict === 'passed') run.passed.add(key);
+    if (!isAccepted(result) && !all) return results;
   }
   return results;
 }
 
-/** Runs the set-up in the gate's worktree unless it was run there for the same commands and the same lock files. */
-async function prepareGate(workspace: Workspace, folder: string, commit: CommitId, anew: boolean): Promise<void> {
+/**
+ * Runs the set-up in the gate's worktree unless it was run there for the same commands and the same lock files. Where it
+ * fails, the answer of a gate by the name of `setup`: a branch may be to blame for that too.
+ */
+async function prepareGate(workspace: Workspace, folder: string, commit: CommitId, anew: boolean): Promise<GateResult | null> {
   const { setup, copy, link } = workspace.config;
   const stamp = join(workspace.layout.gate, 'prepared');
   const wanted = createHash('sha256').update(JSON.stringify([setup, copy, link, await installedFrom(workspace.git, commit)])).digest('hex');
-  if (!anew && readIfThere(stamp) === wanted) return;
+  if (!anew && readIfThere(stamp) === wanted) return null;
   rmSync(stamp, { force: true });
-  await prepareWorktree(workspace, folder);
+  const started = Date.now();
+  try {
+    await prepareWorktree(workspace, folder);
+  } catch (error) {
+    if (!(error instanceof AiteamError) || error.code !== 'setup-failed') throw error;
+    return { ...NOT_RUN, name: 'setup', command: error.hints[0] ?? '', verdict: 'could-not-run', reason: error.message, ms: Date.now() - started };
+  }
   replaceFile(stamp, wanted);
+  return null;
 }
 
-async function runGate(workspace: Workspace, runId: string, gate: Gate, folder: string): Promise<GateResult> {
+const NOT_RUN = { reason: null, cached: false, log: null, tail: [], ms: 0, flaky: false, excused: false } as const;
+
+async function runGate(workspace: Workspace, run: GateRun, gate: Gate, folder: string): Promise<GateResult> {
   const logs = join(workspace.layout.gate, 'logs');
   mkdirSync(logs, { recursive: true });
-  const log = join(logs, `${runId}-${createHash('sha256').update(gate.name).digest('hex').slice(0, 6)}.log`);
+  run.count += 1;
+  const log = join(logs, `${run.id}-${String(run.count).padStart(3, '0')}.log`);
   const file = createWriteStream(log);
   let tail = '';
   const before = new Set(await changedByGate(workspace.git, folder));
@@ -85,6 +131,7 @@ async function runGate(workspace: Workspace, runId: string, gate: Gate, folder: 
     cwd: folder,
     env: { ...withoutAgent(withoutRepository(workspace.context.env)), AITEAM_GATE: gate.name },
     timeoutMs: gate.timeoutMs,
+    endGroup: true,
     onStart: (pid) => noteRunning(workspace.layout, pid, gate.run),
     onOutput: (chunk) => {
       file.write(chunk);
@@ -96,8 +143,8 @@ async function runGate(workspace: Workspace, runId: string, gate: Gate, folder: 
   await once(file, 'close');
   const changed = (await changedByGate(workspace.git, folder)).filter((path) => !before.has(path));
   const { verdict, reason } = judge(outcome, gate, changed);
-  const lines = escapeBlock(tail.trimEnd()).split('\n').slice(-TAIL_LINES);
-  return { name: gate.name, command: gate.run, verdict, reason, cached: false, log, tail: lines, ms: Date.now() - started };
+  const lines = tail.trim() === '' ? [] : escapeBlock(tail.trimEnd()).split('\n').slice(-TAIL_LINES);
+  return { ...NOT_RUN, name: gate.name, command: gate.run, verdict, reason, log, tail: lines, ms: Date.now() - started };
 }
 
 /** Only exit 0 with no tracked file changed is a pass; a gate that could not run has judged nothing. */

@@ -12,10 +12,11 @@ import { requireLeave } from '../leave.ts';
 import { refreshViews } from '../refresh-views.ts';
 import { settle } from '../settle.ts';
 import { openWorkspace, refreshed, type Workspace } from '../workspace.ts';
-import { runGates, type GateResult } from './gate.ts';
+import type { GateResult } from './gate.ts';
+import { gatedStack } from './gated-stack.ts';
 import { judgedStack, targetCheckouts, type Left } from './judged-stack.ts';
 import { completeLanding, land, landingId } from './land.ts';
-import { landingEvents, recordConflicts, unpinConflicts } from './record.ts';
+import { handBackRed, landingEvents, recordConflicts, unpinConflicts } from './record.ts';
 import { takeSnapshot } from './snapshot.ts';
 
 export interface IntegrateInput {
@@ -24,6 +25,8 @@ export interface IntegrateInput {
   readonly strategy: Strategy;
   /** The branch to land on; null for the configured target. */
   readonly into: string | null;
+  /** Land what adds no failure of its own although a gate fails on the target already. */
+  readonly allowRedBase: boolean;
 }
 
 export interface IntegrateResult {
@@ -38,7 +41,10 @@ export interface IntegrateResult {
   readonly leftOut: readonly Left[];
   /** Agents that were not tried. */
   readonly notTried: Selection['out'];
+  /** How the gates answered on what landed; with `redBase`, and nothing landed, on the target itself. */
   readonly gates: readonly GateResult[];
+  /** A gate fails on the target itself. */
+  readonly redBase: boolean;
   readonly gatesConfigured: boolean;
 }
 
@@ -96,29 +102,33 @@ async function attempt(workspace: Workspace, input: IntegrateInput): Promise<Int
   if (snapshot === null) throw refusal('target-missing', `there is no branch "${target}"`, `git branch ${target} <commit>`);
   const selection = selectCandidates(snapshot.agents, input.agents);
   const checkouts = await targetCheckouts(workspace, target);
-  const { stack, leftOut } = await judgedStack(workspace, { target, strategy: input.strategy, candidates: selection.candidates }, snapshot, checkouts);
-  const common = { target, dryRun: input.dryRun, strategy: input.strategy, leftOut, notTried: selection.out, gatesConfigured: workspace.config.gates.length > 0 };
-  if (input.dryRun) return { ...common, landing: null, landed: stack.landed, gates: [] };
+  const plan = { target, strategy: input.strategy, candidates: selection.candidates };
+  const common = { target, dryRun: input.dryRun, strategy: input.strategy, notTried: selection.out, gatesConfigured: workspace.config.gates.length > 0 };
+  if (input.dryRun) {
+    const { stack, leftOut } = await judgedStack(workspace, plan, snapshot, checkouts);
+    return { ...common, leftOut, landing: null, landed: stack.landed, gates: [], redBase: false };
+  }
 
-  // Conflicts with another branch are open conflicts only where they are judged: against the configured target, once that has landed.
+  const { stack, leftOut, gates, redBase } = await gatedStack(workspace, plan, snapshot, checkouts, input.allowRedBase);
   const record = async (): Promise<void> => {
-    for (const { why } of leftOut) if (why.kind === 'conflict' && target === workspace.target) await recordConflicts(workspace, target, why.conflicts);
+    for (const { candidate, why } of leftOut) {
+      // Conflicts with another branch are open conflicts only where they are judged: against the configured target, once that has landed.
+      if (why.kind === 'conflict' && target === workspace.target) await recordConflicts(workspace, target, why.conflicts);
+      if (why.kind === 'red-gate') handBackRed(workspace, candidate, why);
+    }
   };
   if (stack.landed.length === 0) {
     await record();
-    return { ...common, landing: null, landed: [], gates: [] };
+    return { ...common, leftOut, landing: null, landed: [], gates, redBase };
   }
 
-  const gates = await runGates(workspace, randomBytes(4).toString('hex'), stack.top);
-  if (gates.some((gate) => gate.verdict !== 'passed')) return { ...common, landing: null, landed: [], gates };
-
   const moved = { target, old: snapshot.targetTip, new: stack.top };
-  const events = landingEvents(workspace, { ...moved, strategy: input.strategy, agents: stack.landed, gates: gates.map((gate) => gate.name) });
+  const events = landingEvents(workspace, { ...moved, strategy: input.strategy, agents: stack.landed, gates: gates.filter((gate) => gate.verdict === 'passed').map((gate) => gate.name) });
   const id = landingId(stack.top);
   if (!sameCheckouts(checkouts, await targetCheckouts(workspace, target))) throw new TargetMoved(target);
   const done = await land(workspace, { version: 1, ...moved, checkouts, token: `${id} ${process.pid} ${randomBytes(4).toString('hex')}`, events });
   if (!done) throw new TargetMoved(target);
   await unpinConflicts(workspace, events.flatMap((event) => (event.kind === 'conflict-closed' ? [event.id] : [])));
   await record();
-  return { ...common, landing: { id, old: moved.old, new: moved.new }, landed: stack.landed, gates };
+  return { ...common, leftOut, landing: { id, old: moved.old, new: moved.new }, landed: stack.landed, gates, redBase };
 }

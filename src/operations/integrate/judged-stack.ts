@@ -13,15 +13,17 @@ import { operationUnderWay } from '../../git/worktree-state.ts';
 import { listWorktrees } from '../../git/worktrees.ts';
 import { doing } from '../context.ts';
 import type { Workspace } from '../workspace.ts';
+import type { GateResult } from './gate.ts';
 import { conflictFacts } from './conflict-facts.ts';
 import { landedTipsOf, type RunSnapshot } from './snapshot.ts';
-import { buildStack, type Stack } from './stack.ts';
+import { buildStack, type Stack, type StackInput } from './stack.ts';
 
 /** Why a candidate that was tried is not on the target. */
 export type LeftOut =
   | { readonly kind: 'conflict'; readonly conflicts: readonly ConflictFacts[] }
   | { readonly kind: 'in-the-way'; readonly paths: readonly RepoPath[] }
   | { readonly kind: 'views-touched'; readonly paths: readonly RepoPath[] }
+  | { readonly kind: 'red-gate'; readonly gate: GateResult; readonly partner: AgentId | null }
   | { readonly kind: 'unrelated' }
   | { readonly kind: 'not-fast-forward' };
 
@@ -31,10 +33,22 @@ export interface Left {
   readonly why: LeftOut;
 }
 
+/** What is to be stacked, in which order and how. */
+export interface StackPlan {
+  readonly target: string;
+  readonly strategy: Strategy;
+  readonly candidates: readonly Candidate[];
+}
+
+export interface JudgedStack {
+  readonly stack: Stack;
+  readonly leftOut: readonly Left[];
+  /** What the stack was made of. */
+  readonly input: StackInput;
+}
+
 /** The stack without the branches that would touch what must not be touched, each named with its paths. */
-export async function judgedStack(
-  workspace: Workspace, plan: { target: string; strategy: Strategy; candidates: readonly Candidate[] }, snapshot: RunSnapshot, checkouts: readonly Checkout[],
-): Promise<{ stack: Stack; leftOut: readonly Left[] }> {
+export async function judgedStack(workspace: Workspace, plan: StackPlan, snapshot: RunSnapshot, checkouts: readonly Checkout[]): Promise<JudgedStack> {
   const { target, strategy } = plan;
   const { git } = workspace;
   const [room, sign] = await Promise.all([openCleanRoom(workspace.repo, workspace.layout.cleanRoom, snapshot.targetTip), signsCommits(git)]);
@@ -44,8 +58,9 @@ export async function judgedStack(
   }));
   const leftOut: Left[] = [];
   for (let candidates = plan.candidates; ;) {
-    doing(workspace.context, `merging ${plural(candidates.length, 'branch', 'branches')} onto ${target} in memory`);
-    const stack = await buildStack({ workspace, room, target, base: snapshot.targetTip, candidates, strategy, landedBefore, sign });
+    if (candidates.length > 0) doing(workspace.context, `merging ${plural(candidates.length, 'branch', 'branches')} onto ${target} in memory`);
+    const input = { workspace, room, target, base: snapshot.targetTip, candidates, strategy, landedBefore, sign };
+    const stack = await buildStack(input);
     const blocked = await blockedCandidates(workspace, stack, checkouts);
     if (blocked.size === 0) {
       for (const merge of stack.conflicted) {
@@ -53,7 +68,7 @@ export async function judgedStack(
       }
       leftOut.push(...stack.unrelated.map((candidate) => ({ candidate, why: { kind: 'unrelated' } as const })));
       leftOut.push(...stack.notFastForward.map((candidate) => ({ candidate, why: { kind: 'not-fast-forward' } as const })));
-      return { stack, leftOut };
+      return { stack, leftOut, input };
     }
     for (const candidate of candidates) {
       const why = blocked.get(candidate.agent);

@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
+import type { Candidate } from '../../core/candidates.ts';
 import type { ConflictFacts, Event, LandedAgent, Strategy } from '../../core/events.ts';
-import type { CommitId, RefName } from '../../core/ids.ts';
+import type { AgentId, CommitId, RefName } from '../../core/ids.ts';
 import { waitingHandoffs, type Ledger } from '../../core/ledger.ts';
 import { placeOf } from '../../core/place.ts';
 import { plural } from '../../core/text.ts';
 import { changeRefs, listRefs, type RefChange } from '../../git/refs.ts';
 import type { Workspace } from '../workspace.ts';
+import type { GateResult } from './gate.ts';
 import { landingId } from './land.ts';
 
 /** The sender of handoffs that the coordinator itself makes. */
@@ -24,10 +26,30 @@ export function landingEvents(workspace: Workspace, landing: { target: string; o
   ];
 }
 
-/** Ends what the coordinator handed back to these agents: their conflicts are over. */
-export function handBacksOver(ledger: Ledger, agents: ReadonlySet<string>): Event[] {
-  return waitingHandoffs(ledger).filter(({ from, to }) => from === COORDINATOR && agents.has(to)).map(({ id }) => ({ kind: 'handoff-closed', id, by: COORDINATOR }));
+/** Ends what the coordinator handed back to these agents: all of it, or their conflicts only. */
+export function handBacksOver(ledger: Ledger, agents: ReadonlySet<string>, what: 'all' | 'conflicts' = 'all'): Event[] {
+  return waitingHandoffs(ledger)
+    .filter(({ id, from, to }) => from === COORDINATOR && agents.has(to) && (what === 'all' || id.startsWith(CONFLICT_PREFIX)))
+    .map(({ id }) => ({ kind: 'handoff-closed', id, by: COORDINATOR }));
 }
+
+/** Hands a branch that makes a gate fail back to its agent, once for the same tip. */
+export function handBackRed(workspace: Workspace, candidate: Candidate, why: { gate: GateResult; partner: AgentId | null }): void {
+  const { gate, partner } = why;
+  const together = partner === null ? '' : `, together with ${partner}'s branch, which passes without it`;
+  const id = createHash('sha256').update(JSON.stringify([candidate.agent, candidate.tip, gate.name, partner])).digest('hex').slice(0, 12);
+  workspace.journal.append({
+    kind: 'handoff', id: `gate-${id}`, from: COORDINATOR, to: candidate.agent,
+    task: `Make gate ${gate.name} pass`,
+    context: [`integrate left ${candidate.agent}'s branch out: with it, gate ${gate.name} does not pass (${gate.reason ?? gate.verdict})${together}.`, ...gate.tail.slice(-TAIL_KEPT)].join('\n'),
+    files: [],
+    notes: `it runs: ${gate.command}${gate.log === null ? '' : ` (whole output: ${gate.log})`}; mend it in the worktree, commit, and integrate again`,
+    commit: candidate.tip, verified: true,
+  });
+}
+
+const TAIL_KEPT = 10;
+const CONFLICT_PREFIX = 'conflict-';
 
 /** Records the conflicts of one branch: both sides pinned, the journal told, the work handed back to its agent. */
 export async function recordConflicts(workspace: Workspace, target: string, conflicts: readonly ConflictFacts[]): Promise<void> {
@@ -55,7 +77,7 @@ function handBack(target: string, first: ConflictFacts, conflicts: readonly Conf
   const places = conflicts.map((conflict) => placeOf(conflict));
   const id = createHash('sha256').update(JSON.stringify([first.agent, conflicts.map((conflict) => conflict.id).sort()])).digest('hex').slice(0, 12);
   return {
-    kind: 'handoff', id: `conflict-${id}`, from: COORDINATOR, to: first.agent,
+    kind: 'handoff', id: `${CONFLICT_PREFIX}${id}`, from: COORDINATOR, to: first.agent,
     task: `Resolve ${plural(conflicts.length, 'conflict')} with ${target}`,
     context: `integrate left ${first.agent}'s branch out: merging it would stop on ${plural(conflicts.length, 'conflict')}.`,
     files: [...new Set(places)],

@@ -28,6 +28,11 @@ export interface Stack {
   readonly notFastForward: readonly Candidate[];
 }
 
+/** The target with nothing on top. */
+export function emptyStack(base: CommitId): Stack {
+  return { base, top: base, landed: [], conflicted: [], unrelated: [], notFastForward: [] };
+}
+
 export interface StackInput {
   readonly workspace: Workspace;
   readonly room: Git;

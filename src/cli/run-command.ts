@@ -1,6 +1,7 @@
 import { CommanderError } from 'commander';
 import { AiteamError, type ErrorKind } from '../core/errors.ts';
 import { jsonText } from '../core/text.ts';
+import { Interrupted } from '../process/interruption.ts';
 import type { Context } from '../operations/context.ts';
 import { renderError, renderProgress } from './render/messages.ts';
 import { styleFor, type Style } from './render/style.ts';
@@ -50,6 +51,8 @@ export async function runCommand(parse: (cli: Cli) => Promise<void>): Promise<nu
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
     process.stderr.write(renderError(error, err));
+    // Whoever waits for us sees what ended us, and what still goes on in here ends too.
+    if (error instanceof Interrupted) process.kill(process.pid, error.signal);
     return error instanceof AiteamError ? EXIT_CODES[error.kind] : 70;
   }
 }

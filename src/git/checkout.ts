@@ -31,6 +31,7 @@ export interface CheckoutMove {
  * then the branch, then the index, with `index.lock` held throughout, so that no commit of the user's can fall between
  * (git-read-tree(1), two-tree merge). Answers what `swap` answered; where that is
  * false the files are moved back.
+ * Where something fails once the branch has moved, the lock stays: the index is behind then, and `bringIndexForward` ends it.
  * Errors, nothing moved: `index-locked`; `checkout-changed` where its user went to another branch or has something in the
  * way by now; `checkout-refused` with git's words where git itself sees something in the way.
  */
@@ -40,6 +41,7 @@ export async function moveCheckout(git: Git, checkout: Checkout, move: CheckoutM
   const copy = join(checkout.gitDir, 'aiteam-index');
   const lock = join(checkout.gitDir, 'index.lock');
   if (!holdsIndexLock(checkout, move.token)) takeIndexLock(lock, move.token);
+  let behind = false;
   try {
     rmSync(`${copy}.lock`, { force: true });
     if (existsSync(index)) copyFileSync(index, copy);
@@ -53,11 +55,13 @@ export async function moveCheckout(git: Git, checkout: Checkout, move: CheckoutM
       await readTrees(there, env, move.to, move.from);
       return false;
     }
+    behind = true;
     renameSync(copy, index);
+    behind = false;
     return true;
   } finally {
     rmSync(copy, { force: true });
-    rmSync(lock, { force: true });
+    if (!behind) rmSync(lock, { force: true });
   }
 }
 

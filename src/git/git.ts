@@ -54,6 +54,8 @@ export interface Git {
   at(cwd: string): Git;
   /** The same door with more variables in every call. */
   with(env: Env): Git;
+  /** The same door where the terminal's Ctrl-C reaches no call: for what must not end half-way. */
+  shielded(): Git;
 }
 
 /** Opens git in a folder; `env` is the caller's environment, from which repository variables are removed. */
@@ -83,11 +85,12 @@ function settingsEnvironment(settings: readonly (readonly [string, string])[]): 
   return env;
 }
 
-function doorTo(cwd: string, env: Env): Git {
+function doorTo(cwd: string, env: Env, detached = false): Git {
   const call = (args: readonly string[], options: GitOptions = {}): Promise<RunResult> =>
     run('git', args, {
       cwd: options.cwd ?? cwd,
       env: options.env === undefined ? env : { ...env, ...options.env },
+      detached,
       ...(options.input === undefined ? {} : { input: options.input }),
       ...(options.accept === undefined ? {} : { accept: options.accept }),
     });
@@ -97,7 +100,8 @@ function doorTo(cwd: string, env: Env): Git {
     run: call,
     text: async (args, options) => (await call(args, options)).stdout.toString('utf8').replace(/\n$/, ''),
     bytes: async (args, options) => (await call(args, options)).stdout.toString('latin1'),
-    at: (folder) => doorTo(folder, env),
-    with: (more) => doorTo(cwd, { ...env, ...more }),
+    at: (folder) => doorTo(folder, env, detached),
+    with: (more) => doorTo(cwd, { ...env, ...more }, detached),
+    shielded: () => doorTo(cwd, env, true),
   };
 }

@@ -8,6 +8,7 @@ import { ProcessError } from '../process/run.ts';
 import type { Torn } from '../state/journal-files.ts';
 import { withConflictsJudged } from './conflicts.ts';
 import type { Context } from './context.ts';
+import { readRun, type Phase } from './integrate/run-note.ts';
 import { takeSnapshot } from './integrate/snapshot.ts';
 import { refreshViews } from './refresh-views.ts';
 import { settle } from './settle.ts';
@@ -18,6 +19,8 @@ export interface TeamStatus {
   readonly agents: readonly AgentStatus[];
   /** Handoffs that wait for a person. */
   readonly handoffs: number;
+  /** The `integrate` that is at work, or that was killed; null where there is none. */
+  readonly run: { readonly id: string; readonly pid: number; readonly phase: Phase; readonly killed: boolean } | null;
   /** Pieces of the journal that are no record. */
   readonly torn: readonly Torn[];
   /** Commands to type next, the most useful first. */
@@ -61,7 +64,7 @@ export async function teamStatus(context: Context): Promise<TeamStatus> {
   const snapshots = snapshot?.agents ?? [];
   const tips = await branchTips(git, [target, ...snapshots.map(({ branch }) => branch)]);
   const agents = await Promise.all(snapshots.map((found) => agentStatus(workspace, found, tips.get(found.branch) ?? null, snapshot?.targetTip ?? null)));
-  return { target: { branch: target, tip: tips.get(target) ?? null }, agents, handoffs: waitingHandoffs(workspace.ledger, 'human').length, torn: workspace.reading.torn, next: nextCommands(workspace, agents), at: Date.now() };
+  return { target: { branch: target, tip: tips.get(target) ?? null }, agents, handoffs: waitingHandoffs(workspace.ledger, 'human').length, run: runOf(workspace), torn: workspace.reading.torn, next: nextCommands(workspace, agents), at: Date.now() };
 }
 
 /** Whether anything is left to do: what `--exit-code` asks. */
@@ -97,6 +100,11 @@ async function uncommittedIn({ git }: Workspace, worktree: string): Promise<Work
     if (error instanceof ProcessError) return null;
     throw error;
   }
+}
+
+function runOf({ layout }: Workspace): TeamStatus['run'] {
+  const run = readRun(layout);
+  return run === null ? null : { id: run.id, pid: run.owner.pid, phase: run.phase, killed: run.killed };
 }
 
 function nextCommands(workspace: Workspace, agents: readonly AgentStatus[]): string[] {

@@ -10,6 +10,7 @@ import { openJournal, readJournal, type JournalReading, type JournalWriter } fro
 import { layoutOf, type Layout } from '../state/layout.ts';
 import type { Context } from './context.ts';
 import { mendDispatcher } from './install-hooks.ts';
+import { completeIfIdle } from './integrate/complete-landing.ts';
 import { requireTarget } from './target.ts';
 import { recoverIfIdle, unbreakWorktrees } from './worktree/recover.ts';
 
@@ -27,8 +28,11 @@ export interface Workspace {
   readonly ledger: Ledger;
 }
 
-/** Opens the repository around the context's folder, its hooks mended where they need it. Errors: `no-repository`, `not-initialised`, those of the configuration. */
-export async function openWorkspace(context: Context): Promise<Workspace> {
+/**
+ * Opens the repository around the context's folder, its hooks mended where they need it and what killed commands left
+ * completed (`landings: 'leave'`: all but a landing). Errors: `no-repository`, `not-initialised`, those of the configuration.
+ */
+export async function openWorkspace(context: Context, landings: 'complete' | 'leave' = 'complete'): Promise<Workspace> {
   const repo = await openUnbroken(context);
   const layout = layoutOf(repo.commonDir, repo.mainWorktree);
   if (!existsSync(layout.hooksConfig) && !existsSync(layout.journal)) {
@@ -39,7 +43,9 @@ export async function openWorkspace(context: Context): Promise<Workspace> {
   await mendDispatcher(context, repo, layout, config);
   const reading = readJournal(layout);
   const workspace = { context, repo, git: repo.git, layout, config, target, journal: openJournal(layout), reading, ledger: reading.ledger };
-  return (await recoverIfIdle(workspace)) ? reread(workspace) : workspace;
+  const recovered = await recoverIfIdle(workspace);
+  const completed = landings === 'complete' && await completeIfIdle(workspace);
+  return recovered || completed ? reread(workspace) : workspace;
 }
 
 /** A killed `worktree add` can leave a registration that keeps git from listing any worktree. */

@@ -11,6 +11,8 @@ export interface RunOptions {
   readonly input?: string | Uint8Array;
   /** Exit codes that are an answer, not a failure. Default: 0. */
   readonly accept?: readonly number[];
+  /** In a process group of its own, where the terminal's Ctrl-C does not reach it. */
+  readonly detached?: boolean;
 }
 
 export interface RunResult {
@@ -27,7 +29,9 @@ export interface RunResult {
 export function run(file: string, args: readonly string[], options: RunOptions): Promise<RunResult> {
   const accept = options.accept ?? [0];
   return new Promise((resolve, reject) => {
-    const child = spawn(file, args, { cwd: options.cwd, env: definedOnly(options.env), stdio: [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'] });
+    const child = spawn(file, args, {
+      cwd: options.cwd, env: definedOnly(options.env), detached: options.detached === true, stdio: [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+    });
     const stdout: Buffer[] = [];
     const stderr: Buffer[] = [];
     child.stdout?.on('data', (chunk: Buffer) => stdout.push(chunk));

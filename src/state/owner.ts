@@ -28,11 +28,16 @@ export function processAsOwner(pid: number, command: string): Owner {
 
 /** Whether the owner is certainly gone. On another host or in another container it is never presumed so. */
 export function isDead(owner: Owner): boolean {
-  if (owner.host !== hostname() || owner.namespace !== pidNamespace()) return false;
+  if (!isOfHere(owner)) return false;
   if (owner.boot !== '' && owner.boot !== bootId()) return true;
   if (isGone(owner.pid)) return true;
   const started = startTime(owner.pid);
   return owner.started !== '' && started !== null && started !== owner.started;
+}
+
+/** Whether the owner's process id means something here: same host, same container. */
+export function isOfHere(owner: Owner): boolean {
+  return owner.host === hostname() && owner.namespace === pidNamespace();
 }
 
 /** Whether no process of this host and process namespace has the id. */

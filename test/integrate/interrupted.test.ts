@@ -1,6 +1,8 @@
+import type { ChildProcess } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import { gatedTeam } from '../support/gates.ts';
 import { expectDone, team, type Scratch } from '../support/scratch.ts';
 
 /** glm's work as the commit that would land, and the state that a run killed in the middle of landing leaves. */
@@ -33,6 +35,13 @@ describe('a run killed while it landed is completed by the next one', () => {
     expectLanded(made, landing);
   });
 
+  it('whatever the next command is', () => {
+    const made = team('glm');
+    const { landing } = interrupted(made);
+    expectDone(made.aiteam(['status']));
+    expectLanded(made, landing);
+  });
+
   it('with half of the files moved', () => {
     const made = team('glm');
     const { landing } = interrupted(made);
@@ -58,5 +67,83 @@ describe('a run killed while it landed is completed by the next one', () => {
     const result = made.aiteam(['integrate']);
     expect(result.stderr).toContain('given up');
     made.git(['merge-base', '--is-ancestor', person, 'main']);
+  });
+});
+
+/** glm has work to land, and the gate waits until it is ended; `started` tells when it runs. */
+function withHangingGate(): { made: Scratch; started: () => Promise<void>; main: string } {
+  const made = gatedTeam(['glm'], ['{name: test, run: "touch {folder}/started; test -e {folder}/go || sleep 600"}']);
+  made.commit({ 'glm.txt': 'g\n' }, 'glm works', made.worktree('glm'));
+  const started = (): Promise<void> => vi.waitFor(() => expect(existsSync(join(made.folder, 'started'))).toBe(true), { timeout: 20_000, interval: 20 });
+  return { made, started, main: made.git(['rev-parse', 'main']) };
+}
+
+function expectClean(made: Scratch): void {
+  expect(made.git(['for-each-ref', 'refs/aiteam/lock'])).toBe('');
+  expect(existsSync(join(made.repo, '.git', 'aiteam', 'run.json'))).toBe(false);
+}
+
+describe('a run that is ended while a gate runs', () => {
+  // Seen to leave the mutex and the run's note behind when the signal ended the process at once.
+  it.each(['SIGINT', 'SIGTERM'] as const)('by %s: nothing landed, nothing is left, the signal stands', async (signal) => {
+    const { made, started, main } = withHangingGate();
+    let child: ChildProcess | undefined;
+    const run = made.start(['integrate'], { onSpawn: (spawned) => { child = spawned; } });
+    await started();
+    child?.kill(signal);
+    const ended = await run;
+    expect([ended.signal, ended.stderr.includes(`interrupted by ${signal}`)]).toEqual([signal, true]);
+    expect(made.git(['rev-parse', 'main'])).toBe(main);
+    expectClean(made);
+  });
+
+  it('by aiteam integrate --abort from elsewhere', async () => {
+    const { made, started, main } = withHangingGate();
+    const run = made.start(['integrate']);
+    await started();
+    expect(JSON.parse(expectDone(made.aiteam(['status', '--json'])).stdout)).toMatchObject({ run: { phase: 'gating', killed: false } });
+    expect(expectDone(made.aiteam(['integrate', '--abort'])).stdout).toContain('was ended');
+    expect((await run).signal).toBe('SIGINT');
+    expect(made.git(['rev-parse', 'main'])).toBe(main);
+    expectClean(made);
+  });
+
+  it('by kill -9: status says so, and the next run does it all', async () => {
+    const { made, started } = withHangingGate();
+    let child: ChildProcess | undefined;
+    const run = made.start(['integrate'], { onSpawn: (spawned) => { child = spawned; } });
+    await started();
+    child?.kill('SIGKILL');
+    await run;
+    expect(expectDone(made.aiteam(['status'])).stdout).toContain('killed while gating; nothing of it landed');
+    made.write({ go: '' }, made.folder);
+    expectDone(made.aiteam(['integrate']));
+    expectClean(made);
+    expect(made.git(['show', 'main:glm.txt'])).toBe('g');
+  });
+});
+
+describe('integrate --abort after a kill', () => {
+  it('with half of the files moved: they are taken back', () => {
+    const made = team('glm');
+    const { old } = interrupted(made);
+    made.write({ 'glm.txt': 'g\n' });
+    expect(expectDone(made.aiteam(['integrate', '--abort'])).stdout).toContain('taken back');
+    expect(made.git(['rev-parse', 'main'])).toBe(old);
+    expect([made.git(['status', '--porcelain']), existsSync(join(made.repo, 'glm.txt'))]).toEqual(['?? .aiteam.yaml', false]);
+    expectDone(made.aiteam(['integrate']));
+  });
+
+  it('with the branch moved already: completed, and said', () => {
+    const made = team('glm');
+    const { landing, old } = interrupted(made);
+    made.write({ 'glm.txt': 'g\n', 'README.md': 'glm\n' });
+    made.git(['update-ref', 'refs/heads/main', landing, old]);
+    expect(expectDone(made.aiteam(['integrate', '--abort'])).stdout).toContain('completed');
+    expectLanded(made, landing);
+  });
+
+  it('nothing to abort: says so', () => {
+    expect(expectDone(team('glm').aiteam(['integrate', '--abort'])).stdout).toBe('there is no integrate to abort\n');
   });
 });

@@ -25,7 +25,7 @@ const agentStatus: fc.Arbitrary<AgentStatus> = fc.record({
 });
 
 function shown(agents: readonly AgentStatus[], columns: number | null): string[] {
-  const status: TeamStatus = { target: { branch: 'main', tip }, agents, handoffs: 0, torn: [], next: [], at: 90_000 };
+  const status: TeamStatus = { target: { branch: 'main', tip }, agents, handoffs: 0, run: null, torn: [], next: [], at: 90_000 };
   const style = styleFor(columns === null ? {} : { isTTY: true, columns }, { NO_COLOR: '1' });
   return renderStatus(status, style).split('\n').slice(0, -1);
 }

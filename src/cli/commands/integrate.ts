@@ -1,8 +1,9 @@
 import { Option, type Command } from 'commander';
 import { parseAgentId } from '../../core/agent-name.ts';
 import type { Strategy } from '../../core/events.ts';
+import { abortIntegrate } from '../../operations/integrate/abort.ts';
 import { integrate } from '../../operations/integrate/integrate.ts';
-import { integrateExitCode, integrateJson, renderIntegrate } from '../render/integrate.ts';
+import { integrateExitCode, integrateJson, renderAbort, renderIntegrate } from '../render/integrate.ts';
 import type { Cli } from '../run-command.ts';
 
 interface Options {
@@ -10,6 +11,7 @@ interface Options {
   readonly strategy: Strategy;
   readonly into?: string;
   readonly allowRedBase?: boolean;
+  readonly abort?: boolean;
 }
 
 export function define(program: Command, cli: Cli): void {
@@ -21,8 +23,13 @@ export function define(program: Command, cli: Cli): void {
     .addOption(new Option('--strategy <strategy>', 'how a branch becomes part of the target').choices(['merge', 'squash', 'ff']).default('merge'))
     .option('--into <branch>', 'land on this branch instead of the target')
     .option('--allow-red-base', 'land what adds no failure of its own although a gate fails on the target already')
+    .option('--abort', 'end the integrate that is at work, or clear up after one that was killed; nothing more of it lands')
     .option('--json', 'print JSON')
     .action(cli.action(async (agents: string[], options: Options) => {
+      if (options.abort === true) {
+        const aborted = await abortIntegrate(cli.context);
+        return { json: { ...aborted }, text: () => renderAbort(aborted) };
+      }
       const result = await integrate(cli.context, {
         agents: [...new Set(agents)].map(parseAgentId), dryRun: options.dryRun === true, strategy: options.strategy, into: options.into ?? null,
         allowRedBase: options.allowRedBase === true,

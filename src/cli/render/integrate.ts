@@ -1,8 +1,9 @@
 import type { OutReason } from '../../core/candidates.ts';
 import { placeOf } from '../../core/place.ts';
 import { escapeText, plural, showPath } from '../../core/text.ts';
+import type { AbortResult } from '../../operations/integrate/abort.ts';
 import type { GateResult } from '../../operations/integrate/gate.ts';
-import type { IntegrateResult } from '../../operations/integrate/integrate.ts';
+import type { IntegrateResult } from '../../operations/integrate/attempt.ts';
 import type { LeftOut } from '../../operations/integrate/judged-stack.ts';
 import type { Style } from './style.ts';
 
@@ -36,6 +37,17 @@ export function renderIntegrate(result: IntegrateResult, style: Style): string {
   if (idle.length > 0 && !result.dryRun) lines.push(style.dim(`nothing to land from ${idle.join(', ')}`));
   lines.push(...nextSteps(result, red).map((step) => `${style.cyan('next')}: ${step}`));
   return `${lines.join('\n').replace(/^\n/, '')}\n`;
+}
+
+export function renderAbort(result: AbortResult): string {
+  if (result.run === null) return 'there is no integrate to abort\n';
+  const who = result.run.pid === null ? 'the integrate' : `the integrate of process ${result.run.pid}`;
+  const ended = `${who} ${result.run.wasAlive ? 'was ended' : 'had been killed'}`;
+  switch (result.landing) {
+    case 'nothing': return `${ended}\n`;
+    case 'taken-back': return `${ended}: what it had begun to land was taken back\n`;
+    case 'completed': return `${ended} after the target had moved: that landing was completed\n`;
+  }
 }
 
 function summary(result: IntegrateResult, red: readonly GateResult[], style: Style): string {

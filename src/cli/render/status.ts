@@ -17,10 +17,17 @@ export function renderStatus(status: TeamStatus, style: Style): string {
     ...rows.flatMap(({ cells, notes }) => rowLines(cells, notes, widths, style)),
     ...(status.agents.length === 0 ? [cut('no agent has a worktree yet', style.width)] : []),
     ...(status.handoffs === 0 ? [] : ['', style.cyan(cut(`${plural(status.handoffs, 'handoff')} waiting for you: .ai-coordinator/handoff.md`, style.width))]),
+    ...(status.run === null ? [] : ['', style.yellow(cut(runLine(status.run), style.width))]),
     ...(status.torn.length === 0 ? [] : ['', style.yellow(cut(tornLine(status), style.width))]),
     ...(status.next.length === 0 ? [] : ['', ...status.next.map((command) => `${style.cyan('next')}: ${escapeText(command)}`)]),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+function runLine(run: NonNullable<TeamStatus['run']>): string {
+  if (!run.killed) return `integrate is at work: process ${run.pid}, ${run.phase}`;
+  const landed = run.phase === 'landing' || run.phase === 'recording' ? 'what it landed is completed' : 'nothing of it landed';
+  return `an integrate was killed while ${run.phase}; ${landed}: aiteam integrate starts anew`;
 }
 
 interface Cell {
@@ -122,7 +129,7 @@ export function statusJson(status: TeamStatus): Record<string, unknown> {
       lastCommit: agent.tip === null ? null : tipJson(agent.tip),
       ready: agent.ready === 'ready', task: agent.task, locks: agent.locks, handoffs: agent.handoffs, conflicts: agent.conflicts,
     })),
-    handoffs: status.handoffs, torn: status.torn, next: status.next,
+    handoffs: status.handoffs, run: status.run, torn: status.torn, next: status.next,
   };
 }
 

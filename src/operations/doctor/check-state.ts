@@ -2,7 +2,7 @@ import { mutexHolder } from '../../state/mutex.ts';
 import { isDead } from '../../state/owner.ts';
 import { withMutex } from '../../state/mutex.ts';
 import { plural } from '../../core/text.ts';
-import { completeLanding } from '../integrate/land.ts';
+import { completeLanding } from '../integrate/complete-landing.ts';
 import { readIntent } from '../integrate/intent.ts';
 import { refreshViews } from '../refresh-views.ts';
 import type { Workspace } from '../workspace.ts';

@@ -1,7 +1,7 @@
 import type { Candidate } from '../../core/candidates.ts';
 import { refusal } from '../../core/errors.ts';
 import type { ConflictFacts, Strategy } from '../../core/events.ts';
-import { branchRef, type AgentId, type RepoPath } from '../../core/ids.ts';
+import type { AgentId, RepoPath } from '../../core/ids.ts';
 import { landedBeneath } from '../../core/unlanded.ts';
 import { plural, showPath } from '../../core/text.ts';
 import type { Checkout } from '../../git/checkout.ts';
@@ -9,8 +9,6 @@ import { pathsInTheWay } from '../../git/paths-in-the-way.ts';
 import { openCleanRoom } from '../../git/clean-room.ts';
 import { signsCommits } from '../../git/commits.ts';
 import { treeChanges } from '../../git/diff.ts';
-import { operationUnderWay } from '../../git/worktree-state.ts';
-import { listWorktrees } from '../../git/worktrees.ts';
 import { doing } from '../context.ts';
 import type { Workspace } from '../workspace.ts';
 import type { GateResult } from './gate.ts';
@@ -101,19 +99,4 @@ async function blockedCandidates(workspace: Workspace, stack: Stack, checkouts: 
     throw refusal('checkout-in-the-way', `landing would touch paths that are changed in the checkout, and no single branch can be named for them: ${paths}`, 'commit or move those files, then: aiteam integrate');
   }
   return blocked;
-}
-
-/** The worktrees that have the target checked out. Errors: `target-busy` where one of them is in the middle of something. */
-export async function targetCheckouts(workspace: Workspace, target: string): Promise<Checkout[]> {
-  const { repo } = workspace;
-  const worktrees = await listWorktrees(workspace.git, repo.commonDir);
-  return worktrees.filter((worktree) => !worktree.bare && !worktree.prunable && worktree.branch === target).map((worktree) => {
-    const gitDir = worktree.gitDir ?? repo.commonDir;
-    const path = worktree.gitDir === null ? (repo.mainWorktree ?? worktree.path) : worktree.path;
-    const underWay = operationUnderWay(gitDir);
-    if (underWay !== null) {
-      throw refusal('target-busy', `${path}, where ${branchRef(target)} is checked out, is in the middle of ${underWay}`, `finish or abort it: git -C ${path} status`);
-    }
-    return { worktree: path, gitDir };
-  });
 }

@@ -1,0 +1,82 @@
+import { AiteamError } from '../../core/errors.ts';
+import { branchRef } from '../../core/ids.ts';
+import { bringIndexForward, holdsIndexLock } from '../../git/checkout.ts';
+import { isAncestor } from '../../git/commits.ts';
+import { resolveCommit } from '../../git/refs.ts';
+import { withMutex } from '../../state/mutex.ts';
+import { doing, warn } from '../context.ts';
+import type { Workspace } from '../workspace.ts';
+import { clearIntent, readIntent, type LandingIntent } from './intent.ts';
+import { isAt, moveAlong, swapTarget } from './land.ts';
+
+/** Completes the landing that a killed run left, before anything else is tried. Call it with the coordinator's mutex held. */
+export async function completeLanding(workspace: Workspace): Promise<void> {
+  const intent = readIntent(workspace.layout);
+  if (intent === null) return;
+  const { git, context } = workspace;
+  const tip = await resolveCommit(git, branchRef(intent.target));
+  const landed = tip === intent.new || (tip !== null && await isAncestor(git, intent.new, tip));
+  if (!landed && tip !== intent.old) {
+    await takeBack(workspace, intent);
+    warn(context, `${intent.target} was moved after a landing was interrupted: that landing is given up, nothing of it is on ${intent.target}`, `git status, where ${intent.target} is checked out`);
+    return;
+  }
+  doing(context, 'completing the landing that an earlier run was killed in');
+  if (landed) {
+    // The files moved before the branch did; whatever differs now is the user's.
+    const waiting = intent.checkouts.filter((checkout) => holdsIndexLock(checkout, intent.token));
+    for (const checkout of waiting) await bringIndexForward(git, checkout, intent.old, intent.new);
+  } else if (!(await completed(workspace, intent))) return;
+  if (!hasLanding(workspace, intent)) workspace.journal.append(...intent.events);
+  clearIntent(workspace.layout);
+}
+
+/** Takes back what of an interrupted landing lies in checkouts already: nothing of it is on the target. */
+async function takeBack(workspace: Workspace, intent: LandingIntent): Promise<void> {
+  await moveAlong(workspace, intent, intent.checkouts.filter((checkout) => holdsIndexLock(checkout, intent.token)), true, () => Promise.resolve(false));
+  clearIntent(workspace.layout);
+}
+
+/**
+ * Gives up the landing that a killed run left, where the target has not moved yet; completes it where it has.
+ * Call it with the coordinator's mutex held. Answers what there was.
+ */
+export async function abortLanding(workspace: Workspace): Promise<'nothing' | 'taken-back' | 'completed'> {
+  const intent = readIntent(workspace.layout);
+  if (intent === null) return 'nothing';
+  if (await isAt(workspace, intent.target, intent.old)) {
+    await takeBack(workspace, intent);
+    return 'taken-back';
+  }
+  await completeLanding(workspace);
+  return 'completed';
+}
+
+/** Goes forward where the target has not moved yet; given up where the user has changed what was to land. */
+async function completed(workspace: Workspace, intent: LandingIntent): Promise<boolean> {
+  try {
+    if (await moveAlong(workspace, intent, intent.checkouts, true, swapTarget(workspace, intent))) return true;
+  } catch (error) {
+    if (!(error instanceof AiteamError) || error.code !== 'checkout-refused') throw error;
+    warn(workspace.context, `a landing on ${intent.target} was killed half-way and cannot be completed: ${error.message}`, 'nothing landed; what differs in that checkout is yours or what was to land: look at it before you commit', ...error.hints);
+  }
+  clearIntent(workspace.layout);
+  return false;
+}
+
+function hasLanding(workspace: Workspace, intent: LandingIntent): boolean {
+  return intent.events.some((event) => event.kind === 'landing' && workspace.ledger.landings.has(event.id));
+}
+
+/** Completes a killed landing where no coordinator is at work; what keeps it from that is only said. Answers whether there was one. */
+export async function completeIfIdle(workspace: Workspace): Promise<boolean> {
+  if (readIntent(workspace.layout) === null) return false;
+  try {
+    await withMutex(workspace.git, 'coordinator', { command: 'aiteam, completing a landing', waitMs: 0 }, () => completeLanding(workspace));
+    return true;
+  } catch (error) {
+    if (!(error instanceof AiteamError)) throw error;
+    if (error.code !== 'busy') warn(workspace.context, `a landing that was killed half-way could not be completed: ${error.message}`, ...error.hints);
+    return false;
+  }
+}

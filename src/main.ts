@@ -9,6 +9,5 @@ const [first, ...rest] = process.argv.slice(2);
 if (rest.length === 0 && (first === '--version' || first === '-V')) {
   process.stdout.write(`${AITEAM_VERSION}\n`);
 } else {
-  const { main } = await import('./cli/program.ts');
-  process.exitCode = await main(process.argv.slice(2));
+  void import('./cli/program.ts').then(async ({ main }) => { process.exitCode = await main(process.argv.slice(2)); });
 }

@@ -1,7 +1,7 @@
 // Landing twenty branches, beside git's own merge and beside the plumbing that it cannot do without.
 import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { inTurn, median, wallMs } from './measure.mjs';
+import { inTurn, ratio, wallMs } from './measure.mjs';
 import { against, heading, times } from './report.mjs';
 import { scene, write } from './scene.mjs';
 
@@ -53,6 +53,6 @@ export function integrate(rounds) {
   times('the bare plumbing', plumbing);
   times('a loop of git merge --no-ff', loop);
   times('aiteam integrate', ours);
-  against('aiteam integrate / the loop', median(ours) / median(loop), '×', 0.5);
-  against('the bare plumbing / the loop', median(plumbing) / median(loop), '×', 0.5);
+  against('aiteam integrate / the loop', ratio(ours, loop), '×', 0.5);
+  against('the bare plumbing / the loop', ratio(plumbing, loop), '×', 0.5);
 }

@@ -27,6 +27,21 @@ export function median(samples) {
   return quantile(samples, 0.5);
 }
 
+/** One against another of the same round, by the round: what slows a whole round down is on both sides. */
+export function more(samples, than) {
+  return samples.map((sample, round) => sample - than[round]);
+}
+
+/** The same as a ratio. */
+export function ratio(samples, than) {
+  return samples.map((sample, round) => sample / than[round]);
+}
+
+/** The bounds of the middle half. */
+export function middle(samples) {
+  return [quantile(samples, 0.25), quantile(samples, 0.75)];
+}
+
 /** What the quickest quarter of the runs stays below: nearer to the thing itself on a busy machine. */
 export function quick(samples) {
   return quantile(samples, 0.25);

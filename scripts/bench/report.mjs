@@ -1,5 +1,5 @@
 // The report's lines: a figure, its spread, and beside it the budget where it has one.
-import { median, quick, spread } from './measure.mjs';
+import { median, middle, quick, spread } from './measure.mjs';
 
 export function heading(text) {
   console.log(`\n${text}`);
@@ -15,9 +15,11 @@ export function figure(what, value) {
   line(what, value, '');
 }
 
-/** A figure that has a budget: at most `budget`. */
-export function against(what, value, unit, budget) {
-  line(what, show(value, unit), `budget ${show(budget, unit)}: ${value <= budget ? 'pass' : 'OVER'}`);
+/** The median of a figure that has a budget: at most `budget`; and between what half of the rounds were. */
+export function against(what, samples, unit, budget) {
+  const [low, high] = middle(samples);
+  const pass = median(samples) <= budget ? 'pass' : 'OVER';
+  line(what, show(median(samples), unit), `budget ${show(budget, unit)}: ${pass}, half between ${show(low, unit)} and ${show(high, unit)}`);
 }
 
 export function note(text) {

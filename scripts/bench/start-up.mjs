@@ -1,7 +1,7 @@
 // How long a command takes before it begins to work.
 import { chmodSync, readFileSync, rmSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { inTurn, median, wallMs } from './measure.mjs';
+import { inTurn, more, ratio, wallMs } from './measure.mjs';
 import { against, heading, note, times } from './report.mjs';
 import { BINARY, scene, write } from './scene.mjs';
 
@@ -15,13 +15,13 @@ export function startUp(rounds) {
 
 function versionAgainstNode(place, rounds) {
   heading('start: aiteam --version beside node -e 0');
-  const { node, version } = inTurn(rounds, {
+  const { node, version } = inTurn(3 * rounds, {
     node: () => wallMs(() => place.run(process.execPath, ['-e', '0'])),
     version: () => wallMs(() => place.run(process.execPath, [BINARY, '--version'])),
   });
   times('node -e 0', node);
   times('aiteam --version', version);
-  against('aiteam --version / node -e 0', median(version) / median(node), '×', 1.25);
+  against('aiteam --version / node -e 0', ratio(version, node), '×', 1.25);
 }
 
 /** A `git` that comes first in PATH notes the CPU time that its parent has used, then becomes git. */
@@ -43,7 +43,7 @@ function cpuToFirstGit(place, rounds) {
   try {
     const { node, ...commands } = inTurn(rounds, ways);
     times('Node itself', node);
-    for (const [name, samples] of Object.entries(commands)) against(`aiteam ${name}`, median(samples) - median(node), 'ms', 60);
+    for (const [name, samples] of Object.entries(commands)) against(`aiteam ${name}`, more(samples, node), 'ms', 60);
   } catch (error) {
     note(`not measured: ${error instanceof Error ? error.message.split('\n')[0] : error}`);
   }

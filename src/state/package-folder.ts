@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, sep } from 'node:path';
-import { fileURLToPath } from 'node:url';
 
 let found: string | undefined;
 
@@ -11,7 +10,7 @@ export function packageFolder(): string {
 }
 
 function findPackage(): string {
-  let folder = dirname(fileURLToPath(import.meta.url));
+  let folder = import.meta.dirname;
   while (!existsSync(join(folder, 'hooks', 'lib.sh'))) {
     const above = dirname(folder);
     if (above === folder) throw new Error('the folder hooks of the package is missing');
@@ -23,6 +22,6 @@ function findPackage(): string {
 /** The bundled program that runs now; from source the one that the build makes. */
 export function bundleFile(): string {
   const folder = packageFolder();
-  const [built = ''] = fileURLToPath(import.meta.url).slice(folder.length + 1).split(sep);
+  const [built = ''] = import.meta.dirname.slice(folder.length + 1).split(sep);
   return join(folder, built === 'src' ? 'dist' : built, 'main.js');
 }

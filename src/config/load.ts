@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { DEFAULT_CONFIG, type Config } from '../core/config.ts';
 import { usageError } from '../core/errors.ts';
 import { branchRef } from '../core/ids.ts';
-import { showPath } from '../core/text.ts';
+import { escapeText } from '../core/text.ts';
 import type { Repository } from '../git/repository.ts';
 import { fileAt } from '../git/tree-file.ts';
 import { usualTarget } from '../git/usual-target.ts';
@@ -55,7 +55,7 @@ export function commonConfigFile(repo: Repository): string {
 async function readConfigFile(path: string, name: string): Promise<Config | null> {
   const stats = lstatSync(path, { throwIfNoEntry: false });
   if (stats === undefined) return null;
-  const shown = showPath(name);
+  const shown = escapeText(name);
   if (!stats.isFile()) {
     throw usageError('config-invalid', `${shown} is no regular file`, 'a link or a device is not followed: put the configuration itself there');
   }
@@ -65,7 +65,7 @@ async function readConfigFile(path: string, name: string): Promise<Config | null
 
 async function readConfigOn(repo: Repository, branch: string): Promise<Config | null> {
   const found = await fileAt(repo.git, branchRef(branch), CONFIG_FILE);
-  const name = `${showPath(branch)}:${CONFIG_FILE}`;
+  const name = `${escapeText(branch)}:${CONFIG_FILE}`;
   if (found.kind === 'absent') return null;
   if (found.kind === 'no-file') throw usageError('config-invalid', `${name} is no regular file`);
   checkSize(name, found.size);

@@ -1,4 +1,4 @@
-import type { AgentId, CommitId, TreeId } from './ids.ts';
+import type { AgentId, CommitId, RepoPath, TreeId } from './ids.ts';
 
 /** Where a conflict stands: what a reader calls the other side's owner. */
 export type OtherSide =
@@ -8,11 +8,11 @@ export type OtherSide =
 
 export type ConflictLevel = 'structural' | 'content';
 
-/** One conflict as `integrate` met it: one path, for content one hunk, of one branch. Paths are bytes (latin1). */
+/** One conflict as `integrate` met it: one path, for content one hunk, of one branch. */
 export interface ConflictFacts {
   readonly id: string;
   readonly agent: AgentId;
-  readonly path: string;
+  readonly path: RepoPath;
   readonly level: ConflictLevel;
   /** Git's name for it: `contents`, `modify/delete`, `binary`, … */
   readonly type: string;

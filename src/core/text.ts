@@ -38,7 +38,7 @@ export function truncate(text: string, width: number): string {
 }
 
 /** The path as one line of text: UTF-8 where it is that, the bytes as `\xNN` otherwise, control characters escaped. */
-export function showPath(path: RepoPath | string): string {
+export function showPath(path: RepoPath): string {
   return escapeText(decodeBytes(path));
 }
 

@@ -3,7 +3,7 @@ import { CONFIG_FILE, findConfig, type ConfigOrigin } from '../config/load.ts';
 import { configuredCommands } from '../core/approval.ts';
 import { branchNameProblem } from '../core/branch-name.ts';
 import { refusal, usageError } from '../core/errors.ts';
-import { branchRef, type AgentId } from '../core/ids.ts';
+import { branchRef, type AgentId, type RepoPath } from '../core/ids.ts';
 import { escapeText, plural, showPath, truncate } from '../core/text.ts';
 import { openGit } from '../git/git.ts';
 import { checkGitVersion, openRepository, type Repository } from '../git/repository.ts';
@@ -106,10 +106,10 @@ async function checkViewsFolder(context: Context, repo: Repository, layout: Layo
   const stats = lstatSync(layout.views, { throwIfNoEntry: false });
   if (stats !== undefined && !stats.isDirectory()) {
     const what = stats.isSymbolicLink() ? 'a symbolic link' : 'no folder';
-    throw refusal('views-in-the-way', `${showPath(layout.views)} is ${what}, and aiteam writes its views there`, `move it away: mv ${VIEWS_FOLDER} ${VIEWS_FOLDER}.old`);
+    throw refusal('views-in-the-way', `${escapeText(layout.views)} is ${what}, and aiteam writes its views there`, `move it away: mv ${VIEWS_FOLDER} ${VIEWS_FOLDER}.old`);
   }
   if (repo.mainWorktree === null || wasThere) return;
-  const tracked = (await repo.git.bytes(['ls-files', '-z', '--', VIEWS_FOLDER])).split('\0').filter((path) => path !== '');
+  const tracked = (await repo.git.bytes(['ls-files', '-z', '--', VIEWS_FOLDER])).split('\0').filter((path) => path !== '') as RepoPath[];
   if (tracked.length > 0) {
     warn(context, `${plural(tracked.length, 'file')} of ${VIEWS_FOLDER}/ ${tracked.length === 1 ? 'is' : 'are'} tracked and left alone: ${tracked.slice(0, 5).map(showPath).join(', ')}`, `to have views there, too: git rm -r --cached ${VIEWS_FOLDER}`);
   }

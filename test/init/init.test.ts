@@ -163,6 +163,15 @@ describe('other places to call it from', () => {
     expect(answerOf(made.aiteam(['init', '--json'], { cwd }))).toMatchObject({ agents: ['glm'], changed: false });
   });
 
+  it('shows a folder whose name has letters beyond ASCII as it is', () => {
+    const made = scratch();
+    const cwd = join(made.folder, 'böre.git');
+    made.git(['clone', '-q', '--bare', made.repo, cwd]);
+    expect(expectDone(made.aiteam(['init', 'glm'], { cwd })).stdout).toContain(`wrote ${join(cwd, 'aiteam', 'config.yaml')}\n`);
+    writeFileSync(join(cwd, 'aiteam', 'config.yaml'), 'version: 2\n');
+    expect(made.aiteam(['init'], { cwd }).stderr).toContain(`${join(cwd, 'aiteam', 'config.yaml')}:1:10`);
+  });
+
   it("takes a bare repository's configuration from its target where that has one", () => {
     const made = scratch();
     made.commit({ '.aiteam.yaml': 'version: 1\nagents: { glm: {} }\n' }, 'config');

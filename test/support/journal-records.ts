@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import type { ConflictFacts, Event, HandoffFacts, JournalRecord } from '../../src/core/events.ts';
-import type { AgentId, CommitId, TreeId } from '../../src/core/ids.ts';
+import type { AgentId, CommitId, RepoPath, TreeId } from '../../src/core/ids.ts';
 import { packLedger, type Ledger } from '../../src/core/ledger.ts';
 
 const agent = fc.constantFrom('claude', 'glm', 'constructor') as fc.Arbitrary<AgentId>;
@@ -14,7 +14,7 @@ export function handoffFacts(id: string, more: Partial<HandoffFacts> = {}): Hand
 
 export function conflictFacts(id: string, more: Partial<ConflictFacts> = {}): ConflictFacts {
   return {
-    id, agent: 'glm' as AgentId, path: 'src/app.ts', level: 'content', type: 'contents', lines: [3, 5], base: null,
+    id, agent: 'glm' as AgentId, path: 'src/app.ts' as RepoPath, level: 'content', type: 'contents', lines: [3, 5], base: null,
     tip: '1'.repeat(40) as CommitId, onto: '2'.repeat(40) as CommitId, other: { kind: 'unknown' }, excerpt: null, ...more,
   };
 }

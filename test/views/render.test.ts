@@ -119,7 +119,7 @@ describe('conflicts.log', () => {
   });
 
   it('cannot be made to hold a block that nobody met', () => {
-    const nasty = conflict('c1', { path: EVIL, type: EVIL, excerpt: { base: [], onto: [EVIL], tip: [EVIL] } });
+    const nasty = conflict('c1', { path: EVIL as RepoPath, type: EVIL, excerpt: { base: [], onto: [EVIL], tip: [EVIL] } });
     const text = renderConflictsLog(team({ target: EVIL, members: [member('glm', { task: EVIL })], conflicts: [nasty] }), showTime);
     expect(text.match(/^\[2026/gm)).toHaveLength(1);
     expect(text).not.toMatch(/[\u001b\u202e]/);

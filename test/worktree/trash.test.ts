@@ -17,7 +17,7 @@ function withTrash(): { made: Scratch; id: string; tip: string } {
   made.commit({ '.gitignore': '*.db\n' }, 'ignored');
   made.git(['merge', '-q', 'main'], { cwd: made.worktree('glm') });
   const tip = made.commit({ 'own.txt': 'own\n' }, 'own', made.worktree('glm'));
-  made.write({ 'unsaved.txt': 'unsaved\n', 'app.db': 'rows\n', 'sub/more.db': 'more\n' }, made.worktree('glm'));
+  made.write({ 'unsaved.txt': 'unsaved\n', 'app.db': 'rows\n', 'süb/more.db': 'more\n' }, made.worktree('glm'));
   expectDone(made.aiteam(['rm', 'glm', '-f', '-D']));
   return { made, id: entriesOf(made.aiteam(['trash', 'list', '--json']))[0]?.id ?? '', tip };
 }
@@ -25,10 +25,11 @@ function withTrash(): { made: Scratch; id: string; tip: string } {
 describe('trash', () => {
   it('lists what was removed', () => {
     const { made, id } = withTrash();
-    expect(entriesOf(made.aiteam(['trash', '--json']))).toMatchObject([{ id, agent: 'glm', files: [{ path: 'app.db', bytes: 5 }, { path: 'sub/', bytes: 5 }] }]);
+    expect(entriesOf(made.aiteam(['trash', '--json']))).toMatchObject([{ id, agent: 'glm', files: [{ path: 'app.db', bytes: 5 }, { path: 'süb/', bytes: 5 }] }]);
     const { stdout } = expectDone(made.aiteam(['trash']));
     expect(stdout).toContain('the branch feature/glm at');
     expect(stdout).toContain('uncommitted and untracked files as commit');
+    expect(stdout).toContain('süb/ (5 B)');
   });
 
   it('restore brings the branch back, and says the command for the worktree; then the files go back into it', () => {
@@ -38,7 +39,7 @@ describe('trash', () => {
     expect(first.stdout).toContain('aiteam worktree add glm --branch feature/glm');
     expectDone(made.aiteam(['worktree', 'add', 'glm', '--branch', 'feature/glm']));
     const second = expectDone(made.aiteam(['trash', 'restore', id]));
-    expect([made.read('app.db', made.worktree('glm')), made.read('sub/more.db', made.worktree('glm'))]).toEqual(['rows\n', 'more\n']);
+    expect([made.read('app.db', made.worktree('glm')), made.read('süb/more.db', made.worktree('glm'))]).toEqual(['rows\n', 'more\n']);
     const restore = /git restore --source (\S+) -- \./.exec(second.stdout)?.[1] ?? '';
     made.git(['restore', '--source', restore, '--', '.'], { cwd: made.worktree('glm') });
     expect(made.read('unsaved.txt', made.worktree('glm'))).toBe('unsaved\n');
@@ -48,11 +49,11 @@ describe('trash', () => {
     const { made, id } = withTrash();
     expectDone(made.aiteam(['add', 'glm']));
     const other = made.commit({ 'other.txt': 'other\n' }, 'other', made.worktree('glm'));
-    made.write({ 'app.db': 'new rows\n', 'sub/other.db': 'other\n' }, made.worktree('glm'));
+    made.write({ 'app.db': 'new rows\n', 'süb/other.db': 'other\n' }, made.worktree('glm'));
     const { stdout } = expectDone(made.aiteam(['trash', 'restore', 'glm']), 3);
     expect(stdout).toContain('stays the branch feature/glm');
     expect(made.git(['rev-parse', 'feature/glm'])).toBe(other);
-    expect([made.read('app.db', made.worktree('glm')), made.read('sub/more.db', made.worktree('glm'))]).toEqual(['new rows\n', 'more\n']);
+    expect([made.read('app.db', made.worktree('glm')), made.read('süb/more.db', made.worktree('glm'))]).toEqual(['new rows\n', 'more\n']);
     expect(made.read(`.git/aiteam/trash/${id}/files/app.db`)).toBe('rows\n');
     expect(entriesOf(made.aiteam(['trash', '--json']))[0]?.files.map((file) => file.path)).toEqual(['app.db']);
   });

@@ -1,11 +1,11 @@
-import { escapeText, plural, showPath } from '../../core/text.ts';
+import { escapeText, plural } from '../../core/text.ts';
 import type { InitResult } from '../../operations/init.ts';
 import type { Style } from './style.ts';
 
 /** What was set up, and what to do next. */
 export function renderInit(result: InitResult, style: Style): string {
   const { target, agents, added, config, configFile, committed, unapproved, changed } = result;
-  const file = configFile === null ? 'the configuration' : committed === null ? showPath(configFile) : '.aiteam.yaml';
+  const file = configFile === null ? 'the configuration' : committed === null ? escapeText(configFile) : '.aiteam.yaml';
   const team = agents.length === 0 ? 'no agent yet' : agents.join(', ');
   const done = {
     write: `wrote ${file}`, extend: `added ${added.length === 0 ? 'the target' : added.join(', ')} to ${file}`, keep: '',

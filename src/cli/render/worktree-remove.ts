@@ -1,3 +1,4 @@
+import type { RepoPath } from '../../core/ids.ts';
 import { escapeText, plural, showPath } from '../../core/text.ts';
 import type { RemovalOutcome, Removed } from '../../operations/worktree/remove.ts';
 import { renderProblem } from './messages.ts';
@@ -35,12 +36,12 @@ export function removalJson(outcome: RemovalOutcome): Record<string, unknown> {
 
 /** Files by their top folder, each with what it holds: `data/ 3 files 1.2 MB`. */
 export function topFolders(files: Removed['moved']): string {
-  const tops = new Map<string, { count: number; bytes: number }>();
+  const tops = new Map<RepoPath, { count: number; bytes: number }>();
   for (const { path, bytes } of files) {
     const slash = path.indexOf('/');
-    const top = slash < 0 ? path : path.slice(0, slash + 1);
+    const top = slash < 0 ? path : (path.slice(0, slash + 1) as RepoPath);
     const sum = tops.get(top) ?? { count: 0, bytes: 0 };
     tops.set(top, { count: sum.count + 1, bytes: sum.bytes + bytes });
   }
-  return [...tops].map(([top, { count, bytes }]) => `${escapeText(top)} (${count > 1 ? `${plural(count, 'entry', 'entries')}, ` : ''}${renderBytes(bytes)})`).join(', ');
+  return [...tops].map(([top, { count, bytes }]) => `${showPath(top)} (${count > 1 ? `${plural(count, 'entry', 'entries')}, ` : ''}${renderBytes(bytes)})`).join(', ');
 }

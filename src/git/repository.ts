@@ -23,7 +23,8 @@ export interface Repository {
 
 /**
  * The repository around a folder.
- * Errors: `no-repository`, `git-missing`, `git-unsafe` (git refuses a repository that somebody else owns).
+ * Errors: `no-repository`, `repository-moved` (in a worktree that leads nowhere), `git-missing`, `git-unsafe` (git refuses a
+ * repository that somebody else owns).
  */
 export async function openRepository(cwd: string, env: Env): Promise<Repository> {
   const git = openGit(cwd, env);
@@ -56,6 +57,8 @@ async function facts(git: Git): Promise<[string, string, boolean, 'sha1' | 'sha2
     if (/dubious ownership/.test(error.stderr)) {
       throw refusal('git-unsafe', 'git refuses this repository because another user owns it', `git config --global --add safe.directory ${git.cwd}`);
     }
+    const lost = /^fatal: not a git repository: (.*)$/m.exec(error.stderr)?.[1];
+    if (lost !== undefined) throw refusal('repository-moved', `this worktree belongs to ${lost}, and nothing is there: the repository was moved or deleted`, 'in the main checkout, where it is now: aiteam worktree repair');
     throw refusal('no-repository', `there is no git repository at ${git.cwd} or above it`, 'cd into your repository, or make one: git init && git add -A && git commit -m "first"');
   }
 }

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, realpathSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { refusal } from '../core/errors.ts';
@@ -18,6 +18,8 @@ export interface Worktree {
   readonly locked: boolean;
   /** Its folder, or the `.git` file in it, is gone; locked ones included. */
   readonly prunable: boolean;
+  /** Its `.git` file leads somewhere else than to `gitDir`: the repository was moved by hand. */
+  readonly disconnected: boolean;
   /** Its own git directory below `<common>/worktrees`; null for the main worktree. */
   readonly gitDir: string | null;
 }
@@ -36,9 +38,30 @@ export async function listWorktrees(git: Git, commonDir: string): Promise<Worktr
   }
 }
 
-/** Git does not call a locked worktree prunable, though its folder may be gone as well. */
+/** Git does not call a locked worktree prunable, though its folder may be gone as well, and never looks into its `.git` file. */
 function withMissing(worktree: Worktree): Worktree {
-  return worktree.gitDir === null || worktree.prunable ? worktree : { ...worktree, prunable: !existsSync(join(worktree.path, '.git')) };
+  if (worktree.gitDir === null || worktree.prunable) return worktree;
+  const prunable = !existsSync(join(worktree.path, '.git'));
+  return { ...worktree, prunable, disconnected: !prunable && !isSameFolder(linkedGitDir(worktree.path), worktree.gitDir) };
+}
+
+/** The git directory that a linked worktree's `.git` file names, or null where the folder is no linked worktree. */
+export function linkedGitDir(folder: string): string | null {
+  try {
+    const pointer = /^gitdir: (.*?)\n*$/s.exec(readFileSync(join(folder, '.git'), 'utf8'))?.[1];
+    return pointer === undefined ? null : resolve(folder, pointer);
+  } catch {
+    return null;
+  }
+}
+
+function isSameFolder(a: string | null, b: string): boolean {
+  if (a === null || a === b) return a === b;
+  try {
+    return realpathSync(a) === realpathSync(b);
+  } catch {
+    return false;
+  }
 }
 
 function broken(said: string): Error {
@@ -67,6 +90,7 @@ export function parseWorktreeList(out: string, gitDirs: ReadonlyMap<string, stri
       bare: attributes.has('bare'),
       locked: attributes.has('locked'),
       prunable: attributes.has('prunable'),
+      disconnected: false,
       gitDir: worktrees.length === 0 ? null : (gitDirs.get(path) ?? null),
     });
   }

@@ -3,7 +3,7 @@ import type { AgentId } from '../core/ids.ts';
 import { presentAgents, type AgentRecord, type Ledger } from '../core/ledger.ts';
 import { nearest } from '../core/nearest.ts';
 import type { Worktree } from '../git/worktrees.ts';
-import type { Workspace } from './workspace.ts';
+import type { Unconfigured } from './workspace.ts';
 
 /** What is known of an agent that has a worktree. Errors: `agent-unknown` with the name that was probably meant. */
 export function requireAgent(ledger: Ledger, agent: AgentId): AgentRecord {
@@ -19,6 +19,6 @@ export function requireAgent(ledger: Ledger, agent: AgentId): AgentRecord {
 }
 
 /** The agent's worktree as git has it, or undefined where git knows none at the recorded place. */
-export function worktreeOf(workspace: Workspace, record: AgentRecord): Worktree | undefined {
+export function worktreeOf(workspace: Unconfigured, record: AgentRecord): Worktree | undefined {
   return workspace.repo.worktrees.find((worktree) => worktree.path === record.worktree && worktree.gitDir !== null);
 }

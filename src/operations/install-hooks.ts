@@ -50,8 +50,8 @@ export async function inspectDispatcher(repo: Repository, layout: Layout): Promi
   const changed = changedFiles(layout, ownHooksFolder(repo, chain));
   if (damage.length === 0 && changed.length > 0) damage.push(`not as this version has them: ${changed.join(', ')}`);
   const findings: DispatcherFinding[] = damage.map((message) => ({ kind: 'damaged', message, hints: ['aiteam doctor --fix'], mendable: true }));
-  for (const { path, gitDir, prunable } of repo.worktrees) {
-    if (gitDir === null || prunable || !existsSync(path) || readMarker(gitDir) === null) continue;
+  for (const { path, gitDir, prunable, disconnected } of repo.worktrees) {
+    if (gitDir === null || prunable || disconnected || !existsSync(path) || readMarker(gitDir) === null) continue;
     const winner = (await hooksPaths(repo.git, path)).at(-1);
     if (damage.length === 0 && winner !== undefined && winner.path !== layout.hooks) {
       findings.push({

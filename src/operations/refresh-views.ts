@@ -1,5 +1,4 @@
-import { existsSync, lstatSync, symlinkSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { AiteamError } from '../core/errors.ts';
 import type { UnreadText } from '../core/handoff-parse.ts';
 import { presentAgents } from '../core/ledger.ts';
@@ -14,7 +13,9 @@ import { openViewsFolder, readView, removeHalfWritten, setForeignAside, VIEWS, w
 import { shownIds } from '../state/views/handoff-file.ts';
 import { worktreeOf } from './agents.ts';
 import { warn } from './context.ts';
+import { isExpectedFailure } from './expected-failure.ts';
 import { planHandoffFile, updateHandoffFile } from './import-handoffs.ts';
+import { linkViews } from './link-views.ts';
 import { localMinute } from './local-time.ts';
 import { gatherTeam } from './team.ts';
 import { refreshed, type Workspace } from './workspace.ts';
@@ -28,7 +29,7 @@ export async function refreshViews(workspace: Workspace): Promise<void> {
       warn(workspace.context, `handoff.md holds text that is no handoff: ${why}`, `it begins "${truncate(escapeText(text), 60)}" and was kept; mend it or delete it in ${VIEWS_FOLDER}/handoff.md`);
     }
   } catch (error) {
-    if (!isExpected(error)) throw error;
+    if (!isExpectedFailure(error)) throw error;
     // What the command did is done, and the views can be made anew at any time.
     if (error instanceof AiteamError) warn(workspace.context, error.message, ...error.hints);
     else warn(workspace.context, `the views could not be written: ${error.message}`, 'aiteam doctor');
@@ -45,7 +46,7 @@ export async function bringViewsUpToDate(workspace: Workspace): Promise<readonly
     const options = { command: 'writing the views', waitMs: WAIT_MS };
     unread = await unlessBusy(() => withMutex(git, 'views', options, () => writeViews(refreshed(workspace))), unread);
   }
-  linkWorktrees(workspace);
+  await linkWorktrees(workspace);
   await compactWhenDue(git, layout, workspace.reading);
   return unread;
 }
@@ -76,13 +77,11 @@ async function trackedViews({ git, repo }: Workspace): Promise<ReadonlySet<ViewN
   return new Set(VIEWS.filter((name) => tracked.includes(`${VIEWS_FOLDER}/${name}`)));
 }
 
-/** Puts the link to the views back where somebody deleted it; whatever else is there stays. */
-function linkWorktrees(workspace: Workspace): void {
+/** Puts the links to the views back where somebody deleted them or moved the repository. */
+async function linkWorktrees(workspace: Workspace): Promise<void> {
   for (const agent of presentAgents(workspace.ledger)) {
-    const worktree = worktreeOf(workspace, agent)?.path;
-    if (worktree === undefined || !existsSync(worktree)) continue;
-    const link = join(worktree, VIEWS_FOLDER);
-    if (lstatSync(link, { throwIfNoEntry: false }) === undefined) symlinkSync(relative(worktree, workspace.layout.views), link);
+    const worktree = worktreeOf(workspace, agent);
+    if (worktree !== undefined && !worktree.prunable && !worktree.disconnected) await linkViews(workspace, worktree.path);
   }
 }
 
@@ -94,8 +93,4 @@ async function unlessBusy<T>(work: () => Promise<T>, otherwise: T): Promise<T> {
     if (error instanceof AiteamError && (error.code === 'busy' || error.code === 'ref-locked')) return otherwise;
     throw error;
   }
-}
-
-function isExpected(error: unknown): error is Error {
-  return error instanceof AiteamError || (error instanceof Error && 'code' in error && 'syscall' in error);
 }

@@ -110,10 +110,11 @@ function runOf({ layout }: Workspace): TeamStatus['run'] {
 function nextCommands(workspace: Workspace, agents: readonly AgentStatus[]): string[] {
   const conflict = agents.flatMap(({ conflicts }) => conflicts)[0];
   const missing = agents.filter(({ place }) => place === 'missing');
+  const unseen = agents.some(({ place, uncommitted }) => place !== 'missing' && uncommitted === null);
   const landable = agents.filter(({ ahead, conflicts }) => ahead > 0 && conflicts.length === 0);
   return [
     ...(agents.length === 0 ? [`aiteam worktree add ${[...workspace.config.agents.keys()].slice(0, 3).join(' ') || 'claude glm deepseek'}`] : []),
-    ...(workspace.reading.torn.length > 0 ? ['aiteam doctor'] : []),
+    ...(workspace.reading.torn.length > 0 || unseen ? ['aiteam doctor'] : []),
     ...(missing.length > 0 ? ['aiteam worktree repair NEW-PATH where it was moved, aiteam worktree prune where it was deleted'] : []),
     ...(conflict === undefined ? [] : [`aiteam conflicts show ${conflict}`]),
     ...(landable.length > 0 ? ['aiteam integrate'] : []),

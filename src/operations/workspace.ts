@@ -14,18 +14,22 @@ import { completeIfIdle } from './integrate/complete-landing.ts';
 import { requireTarget } from './target.ts';
 import { recoverIfIdle, unbreakWorktrees } from './worktree/recover.ts';
 
-/** An initialised repository with everything that commands read first. */
-export interface Workspace {
+/** An initialised repository before its configuration is read. */
+export interface Unconfigured {
   readonly context: Context;
   readonly repo: Repository;
   readonly git: Git;
   readonly layout: Layout;
-  readonly config: Config;
-  /** The branch that agents' work lands on, short name. */
-  readonly target: string;
   readonly journal: JournalWriter;
   readonly reading: JournalReading;
   readonly ledger: Ledger;
+}
+
+/** An initialised repository with everything that commands read first. */
+export interface Workspace extends Unconfigured {
+  readonly config: Config;
+  /** The branch that agents' work lands on, short name. */
+  readonly target: string;
 }
 
 /**
@@ -33,16 +37,27 @@ export interface Workspace {
  * completed (`landings: 'leave'`: all but a landing). Errors: `no-repository`, `not-initialised`, those of the configuration.
  */
 export async function openWorkspace(context: Context, landings: 'complete' | 'leave' = 'complete'): Promise<Workspace> {
+  return configured(await openUnconfigured(context), landings);
+}
+
+/** What can be known without the configuration; nothing is mended. Errors: `no-repository`, `not-initialised`. */
+export async function openUnconfigured(context: Context): Promise<Unconfigured> {
   const repo = await openUnbroken(context);
   const layout = layoutOf(repo.commonDir, repo.mainWorktree);
   if (!existsSync(layout.hooksConfig) && !existsSync(layout.journal)) {
     throw refusal('not-initialised', 'this repository is not set up for aiteam yet', 'aiteam init claude glm deepseek');
   }
+  const reading = readJournal(layout);
+  return { context, repo, git: repo.git, layout, journal: openJournal(layout), reading, ledger: reading.ledger };
+}
+
+/** Reads the configuration, mends the hooks where they need it, and ends what killed commands began. Errors: those of the configuration. */
+export async function configured(opened: Unconfigured, landings: 'complete' | 'leave'): Promise<Workspace> {
+  const { context, repo, layout } = opened;
   const config = await loadConfig(repo);
   const target = await requireTarget(repo, config);
   await mendDispatcher(context, repo, layout, config);
-  const reading = readJournal(layout);
-  const workspace = { context, repo, git: repo.git, layout, config, target, journal: openJournal(layout), reading, ledger: reading.ledger };
+  const workspace = { ...opened, config, target };
   const recovered = await recoverIfIdle(workspace);
   const completed = landings === 'complete' && await completeIfIdle(workspace);
   return recovered || completed ? reread(workspace) : workspace;

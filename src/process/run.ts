@@ -56,7 +56,7 @@ export class ProcessError extends AiteamError {
   constructor(command: readonly string[], exitCode: number | null, signal: string | null, stderr: string, cause: unknown) {
     const how = signal !== null ? `was ended by ${signal}` : exitCode !== null ? `exited with ${exitCode}` : `could not be started (${errorCode(cause)})`;
     const said = escapeText(stderr.trim().split('\n').slice(-3).join('; '));
-    super(`${truncate(escapeText(command.join(' ')), 200)} ${how}${said === '' ? '' : `: ${said}`}`, { code: 'process-failed', cause });
+    super(`${truncate(escapeText(command.join(' ')), 200)} ${how}${said === '' ? '' : `: ${said}`}`, { code: 'process-failed', hints: ['aiteam doctor looks for what is wrong here'], cause });
     this.command = command;
     this.exitCode = exitCode;
     this.signal = signal;

@@ -1,11 +1,11 @@
-import { escapeText, plural } from '../../core/text.ts';
+import { escapeBlock, escapeText, plural } from '../../core/text.ts';
 import type { Examined } from '../../operations/doctor/doctor.ts';
 import type { Style } from './style.ts';
 
 export function renderDoctor(findings: readonly Examined[], style: Style): string {
   const width = Math.max(...findings.map((finding) => finding.check.length));
   const lines = findings.flatMap((finding) => [
-    `${mark(finding, style)} ${finding.check.padEnd(width)}  ${escapeText(finding.message)}`,
+    `${mark(finding, style)} ${finding.check.padEnd(width)}  ${escapeBlock(finding.message).split('\n').join(`\n${' '.repeat(width + 10)}`)}`,
     ...(finding.mended || finding.level === 'good' ? [] : finding.hints.map((hint) => `${' '.repeat(width + 10)}${style.cyan('hint')}: ${escapeText(hint)}`)),
   ]);
   const problems = findings.filter((finding) => finding.level === 'problem' && !finding.mended);

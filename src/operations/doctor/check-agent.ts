@@ -11,7 +11,7 @@ import { good, problem, type Finding } from './finding.ts';
 /** Whether the agent can commit: its hooks fire in its environment, and what a commit writes to can be written. */
 export async function checkAgent(workspace: Workspace, agent: AgentId): Promise<Finding[]> {
   const worktree = worktreeOf(workspace, requireAgent(workspace.ledger, agent));
-  if (worktree === undefined || worktree.gitDir === null || worktree.prunable) return [problem('agent', `${agent} has no worktree`, `aiteam worktree add ${agent}`)];
+  if (worktree === undefined || worktree.gitDir === null || worktree.prunable || worktree.disconnected) return [problem('agent', `${agent} has no worktree that git knows`, 'moved: aiteam worktree repair NEW-PATH', `gone: aiteam worktree add ${agent}`)];
   const env = agentEnvironment(workspace.context.env, agent, workspace.config.agents.get(agent));
   const findings: Finding[] = [];
   for (const path of neededPaths(workspace, worktree.path, worktree.gitDir)) {

@@ -3,19 +3,19 @@ import { withoutRepository } from '../../git/git.ts';
 import { run, type Env } from '../../process/run.ts';
 import { worktreeOf } from '../agents.ts';
 import { inspectDispatcher, installDispatcher } from '../install-hooks.ts';
-import type { Workspace } from '../workspace.ts';
+import type { Unconfigured } from '../workspace.ts';
 import { good, mendable, problem, warning, type Finding } from './finding.ts';
 
 /** The dispatcher as it lies there, and whether git really runs it in every agent's worktree. */
-export async function checkHooks(workspace: Workspace): Promise<Finding[]> {
-  const { repo, layout, config, context } = workspace;
+export async function checkHooks(opened: Unconfigured): Promise<Finding[]> {
+  const { repo, layout, context } = opened;
   const findings = (await inspectDispatcher(repo, layout)).map((found) => {
     const finding = (found.kind === 'own-hooks-absent' ? warning : problem)('hooks', found.message, ...found.hints);
-    return found.mendable ? mendable(finding, () => installDispatcher(repo, layout, config)) : finding;
+    return found.mendable ? mendable(finding, () => installDispatcher(repo, layout)) : finding;
   });
-  for (const agent of presentAgents(workspace.ledger)) {
-    const worktree = worktreeOf(workspace, agent);
-    if (worktree === undefined || worktree.prunable) continue;
+  for (const agent of presentAgents(opened.ledger)) {
+    const worktree = worktreeOf(opened, agent);
+    if (worktree === undefined || worktree.prunable || worktree.disconnected) continue;
     const fired = await probeHooks(worktree.path, withoutRepository(context.env), agent.agent);
     if (!fired) findings.push(problem('hooks', `git does not run our hooks in ${worktree.path}: commits there go unrecorded until the next command`, `git -C ${worktree.path} config --show-origin --get-all core.hooksPath`));
   }

@@ -1,15 +1,15 @@
 import { checkGitVersion } from '../../git/repository.ts';
 import { AiteamError } from '../../core/errors.ts';
 import { ProcessError, run } from '../../process/run.ts';
-import type { Workspace } from '../workspace.ts';
+import type { Unconfigured } from '../workspace.ts';
 import { good, problem, warning, type Finding } from './finding.ts';
 
 /** Git, Node and tmux as they are on this machine. */
-export async function checkPrograms(workspace: Workspace): Promise<Finding[]> {
-  return [await gitFinding(workspace), nodeFinding(), await tmuxFinding(workspace)];
+export async function checkPrograms(opened: Unconfigured): Promise<Finding[]> {
+  return [await gitFinding(opened), nodeFinding(), await tmuxFinding(opened)];
 }
 
-async function gitFinding({ git }: Workspace): Promise<Finding> {
+async function gitFinding({ git }: Unconfigured): Promise<Finding> {
   try {
     return good('git', `git ${(await checkGitVersion(git)).join('.')}`);
   } catch (error) {
@@ -24,7 +24,7 @@ function nodeFinding(): Finding {
   return enough ? good('node', `node ${process.versions.node}`) : problem('node', `node ${process.versions.node} is too old`, 'install Node 20.19 or newer');
 }
 
-async function tmuxFinding({ context }: Workspace): Promise<Finding> {
+async function tmuxFinding({ context }: Unconfigured): Promise<Finding> {
   try {
     const { stdout } = await run('tmux', ['-V'], { cwd: context.cwd, env: context.env });
     return good('tmux', stdout.toString('utf8').trim());

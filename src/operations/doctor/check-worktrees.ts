@@ -1,19 +1,20 @@
-import { existsSync, lstatSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { refusal } from '../../core/errors.ts';
 import { presentAgents } from '../../core/ledger.ts';
 import { VIEWS_FOLDER } from '../../state/layout.ts';
 import { readMarker } from '../../state/marker.ts';
-import { refreshViews } from '../refresh-views.ts';
-import type { Workspace } from '../workspace.ts';
+import { isLinkedToViews, linkViews } from '../link-views.ts';
+import type { Unconfigured } from '../workspace.ts';
 import { good, mendable, problem, warning, type Finding } from './finding.ts';
 
 const OLD_LOCK_MS = 60_000;
 
 /** Every agent's worktree: there, where it was recorded, marked, linked to the views, not locked by a dead process. */
-export async function checkWorktrees(workspace: Workspace): Promise<Finding[]> {
+export async function checkWorktrees(opened: Unconfigured): Promise<Finding[]> {
   const findings: Finding[] = [];
-  for (const agent of presentAgents(workspace.ledger)) {
-    const worktree = workspace.repo.worktrees.find((candidate) => candidate.path === agent.worktree);
+  for (const agent of presentAgents(opened.ledger)) {
+    const worktree = opened.repo.worktrees.find((candidate) => candidate.path === agent.worktree);
     if (worktree === undefined || worktree.gitDir === null) {
       findings.push(problem('worktrees', `${agent.agent}'s worktree ${agent.worktree} is not one that git knows`, `moved: aiteam worktree repair NEW-PATH   gone: aiteam worktree prune`));
       continue;
@@ -22,20 +23,24 @@ export async function checkWorktrees(workspace: Workspace): Promise<Finding[]> {
       findings.push(problem('worktrees', `${agent.agent}'s worktree ${worktree.path} was moved or deleted by hand`, 'moved: aiteam worktree repair NEW-PATH   deleted: aiteam worktree prune'));
       continue;
     }
+    if (worktree.disconnected) {
+      findings.push(problem('worktrees', `${worktree.path} does not lead to this repository any more: the one or the other was moved by hand`, 'aiteam worktree repair'));
+      continue;
+    }
     if (readMarker(worktree.gitDir)?.agent !== agent.agent) {
       findings.push(problem('worktrees', `${worktree.path} has lost the marker that says that ${agent.agent} works there`, `aiteam worktree adopt ${worktree.path} --agent ${agent.agent}`));
     }
-    if (!isLink(join(worktree.path, VIEWS_FOLDER))) {
-      findings.push(mendable(warning('worktrees', `${worktree.path} has no link to ${VIEWS_FOLDER}`), () => refreshViews(workspace)));
+    if (!isLinkedToViews(opened.layout, worktree.path)) {
+      findings.push(mendable(warning('worktrees', `${worktree.path} has no link to ${VIEWS_FOLDER}`), () => mendLink(opened, worktree.path)));
     }
   }
-  findings.push(...oldLocks(workspace));
+  findings.push(...oldLocks(opened));
   return findings.length === 0 ? [good('worktrees', 'every agent\'s worktree is where it belongs')] : findings;
 }
 
 /** Lock files that a killed git left; only their age can be told, so they are named, not removed. */
-function oldLocks(workspace: Workspace): Finding[] {
-  const { commonDir, worktrees } = workspace.repo;
+function oldLocks(opened: Unconfigured): Finding[] {
+  const { commonDir, worktrees } = opened.repo;
   const locks = [commonDir, ...worktrees.map((worktree) => worktree.gitDir).filter((dir) => dir !== null)]
     .flatMap((dir) => ['index.lock', 'HEAD.lock', 'config.lock'].map((name) => join(dir, name)));
   return locks.flatMap((lock) => {
@@ -52,10 +57,8 @@ function ageOf(path: string): number | null {
   }
 }
 
-function isLink(path: string): boolean {
-  try {
-    return lstatSync(path).isSymbolicLink();
-  } catch {
-    return false;
-  }
+/** Errors: `views-link-in-the-way`. */
+async function mendLink(opened: Unconfigured, worktree: string): Promise<void> {
+  if (await linkViews(opened, worktree)) return;
+  throw refusal('views-link-in-the-way', `something else is at ${join(worktree, VIEWS_FOLDER)}`, `move it away, then: aiteam doctor --fix`);
 }

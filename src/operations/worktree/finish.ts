@@ -1,14 +1,13 @@
-import { symlinkSync, readlinkSync, rmSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import type { AgentId } from '../../core/ids.ts';
 import { escapeText } from '../../core/text.ts';
 import { trailerFor } from '../../core/trailer.ts';
-import { lstatIfThere } from '../../state/file-tree.ts';
 import { readJournal } from '../../state/journal.ts';
 import { VIEWS_FOLDER } from '../../state/layout.ts';
 import { writeMarker } from '../../state/marker.ts';
 import { readTouched, writeTouched } from '../../state/touched.ts';
 import { warn } from '../context.ts';
+import { linkViews } from '../link-views.ts';
 import type { Workspace } from '../workspace.ts';
 
 export interface AgentPlace {
@@ -34,25 +33,9 @@ export async function finishAdd(workspace: Workspace, place: AgentPlace, wishes:
 
 /** The marker that hooks read, and the link to the views. */
 export async function equip(workspace: Workspace, place: Omit<AgentPlace, 'branch'>): Promise<void> {
-  const { config } = workspace;
+  const { config, context, layout } = workspace;
   const model = config.agents.get(place.agent)?.model ?? null;
   writeMarker(place.gitDir, { agent: place.agent, model, trailer: trailerFor(config.trailer, place.agent, model) });
-  await linkViews(workspace, place.path);
-}
-
-/** A relative link, so that repository and worktrees can be moved together. What the branch itself has there stays. */
-async function linkViews({ git, layout, context }: Workspace, worktree: string): Promise<void> {
-  const link = join(worktree, VIEWS_FOLDER);
-  const to = relative(worktree, layout.views);
-  const there = lstatIfThere(link);
-  if (there?.isSymbolicLink() === true && readlinkSync(link) === to) return;
-  if (there !== null) {
-    const tracked = await git.text(['ls-files', '--', VIEWS_FOLDER], { cwd: worktree });
-    if (tracked !== '' || !there.isSymbolicLink()) {
-      warn(context, `${escapeText(link)} is in the way of the link to the views, and stays`, `the views are at ${escapeText(layout.views)}`);
-      return;
-    }
-    rmSync(link);
-  }
-  symlinkSync(to, link);
+  if (await linkViews(workspace, place.path)) return;
+  warn(context, `${escapeText(join(place.path, VIEWS_FOLDER))} is in the way of the link to the views, and stays`, `the views are at ${escapeText(layout.views)}`);
 }

@@ -35,12 +35,13 @@ export function linesOf(text: string): string[] {
 }
 
 /**
- * The file with the labels of git's markers replaced: `HEAD` becomes `first`, and the other side's becomes `second`.
+ * The file with the labels of git's markers replaced: `HEAD` becomes `first`, and the other side's becomes `second`; git
+ * adds `:PATH` to both where a rename was found.
  * Only whole conflicts are touched, so a line of the file that looks like one marker stays as it is.
  */
 export function relabelConflicts(text: string, first: string, second: string): string {
   return text.replace(
-    /^(<{7,}) HEAD(\r?\n)((?:(?!<{7,} HEAD\r?\n)[^\n]*\n)*?)(>{7,}) [^\n]*?(\r?\n|$)/gm,
+    /^(<{7,}) HEAD(?::[^\n]*?)?(\r?\n)((?:(?!<{7,} HEAD[:\r\n])[^\n]*\n)*?)(>{7,}) [^\n]*?(\r?\n|$)/gm,
     (_whole, open: string, end: string, body: string, close: string, last: string) => `${open} ${first}${end}${body}${close} ${second}${last}`,
   );
 }

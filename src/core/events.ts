@@ -1,4 +1,4 @@
-import type { AgentId, CommitId, RepoPath, TreeId } from './ids.ts';
+import type { AgentId, BlobId, CommitId, RepoPath, TreeId } from './ids.ts';
 
 /** Where a conflict stands: what a reader calls the other side's owner. */
 export type OtherSide =
@@ -25,6 +25,25 @@ export interface ConflictFacts {
   readonly other: OtherSide;
   /** The lines of the hunk on each side, bytes (latin1), at most `EXCERPT_LINES` each; null where the conflict is not about lines. */
   readonly excerpt: Excerpt | null;
+  /** What each side has at the path, where the conflict is not about lines. */
+  readonly sides?: Sides;
+}
+
+/** Base, target and branch at one path; null where it has nothing there. */
+export interface Sides {
+  readonly base: Version | null;
+  readonly onto: Version | null;
+  readonly tip: Version | null;
+}
+
+export interface Version {
+  /** As in a tree: `100644`, `100755`, `120000` a link, `160000` a submodule. */
+  readonly mode: string;
+  readonly blob: BlobId;
+  /** Bytes; null where the object is not here, as a submodule's. */
+  readonly size: number | null;
+  /** Where a link leads, bytes (latin1); null for anything else. */
+  readonly link: string | null;
 }
 
 export interface Excerpt {

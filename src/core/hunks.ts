@@ -15,6 +15,20 @@ export interface Collision {
   readonly b: readonly Hunk[];
 }
 
+/** Lines of a file: 1-based, half-open. */
+export type Lines = readonly [start: number, end: number];
+
+/** Where lines of the changed file stood before these hunks; null where one of them wrote, or deleted amid them, some of the lines. */
+export function linesBefore([start, end]: Lines, hunks: readonly Hunk[]): Lines | null {
+  let shift = 0;
+  for (const hunk of hunks) {
+    const meets = start === end ? hunk.newStart <= start && start <= hunk.newEnd : hunk.newStart < end && start < hunk.newEnd;
+    if (meets) return null;
+    if (hunk.newEnd <= start) shift += hunk.end - hunk.start - (hunk.newEnd - hunk.newStart);
+  }
+  return [start + shift, end + shift];
+}
+
 /** Git's rule: two changes collide when their ranges touch, in lines of the base. */
 export function touches(a: Hunk, b: Hunk): boolean {
   return a.start <= b.end && b.start <= a.end;

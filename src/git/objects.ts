@@ -34,6 +34,13 @@ export async function readObjects(git: Git, names: readonly string[]): Promise<(
   return contents;
 }
 
+/** The sizes of several objects in bytes, in one process (git-cat-file(1), --batch-check); null where there is none. */
+export async function objectSizes(git: Git, ids: readonly string[]): Promise<(number | null)[]> {
+  if (ids.length === 0) return [];
+  const out = await git.text(['cat-file', '--batch-check=%(objectsize)'], { input: `${ids.join('\n')}\n` });
+  return out.split('\n').map((line) => (/^\d+$/.test(line) ? Number(line) : null));
+}
+
 /** The tree of a commit. */
 export async function treeOf(git: Git, commit: CommitId): Promise<TreeId> {
   return (await git.text(['rev-parse', '--verify', '--end-of-options', `${commit}^{tree}`])) as TreeId;

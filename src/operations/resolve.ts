@@ -23,6 +23,8 @@ export interface ResolutionStarted {
   readonly worktree: string;
   /** The paths to settle; every conflict of the branch, not only the one named. */
   readonly paths: readonly RepoPath[];
+  /** Those of them in which git left no markers: deleted on one side, no text, a link. */
+  readonly unmarked: readonly RepoPath[];
 }
 
 /**
@@ -54,8 +56,8 @@ export async function startResolution(context: Context, id: string): Promise<Res
   }
   await mergeTarget(workspace, place.worktree);
   const paths = [...new Set(predicted.stages.map((stage) => stage.path))];
-  for (const path of paths) relabel(place.worktree, path, conflict.agent, target);
-  return { id: conflict.id, agent: conflict.agent, target, worktree: place.worktree, paths };
+  const unmarked = paths.filter((path) => !relabel(place.worktree, path, conflict.agent, target));
+  return { id: conflict.id, agent: conflict.agent, target, worktree: place.worktree, paths, unmarked };
 }
 
 function quietWorktree(workspace: Workspace, agent: AgentId): Checkout & { branch: string } {
@@ -82,12 +84,14 @@ async function mergeTarget(workspace: Workspace, worktree: string): Promise<void
   });
 }
 
-/** Git calls the branch that it merges into HEAD; people and agents know it by name. */
-function relabel(worktree: string, path: RepoPath, agent: AgentId, target: string): void {
+/** Git calls the branch that it merges into HEAD; people and agents know it by name. False where the file has no markers. */
+function relabel(worktree: string, path: RepoPath, agent: AgentId, target: string): boolean {
   const file = onDisk(worktree, path);
   // A link is not followed: it may lead to a file that is no part of the merge.
-  if (lstatIfThere(worktree, path)?.isFile() !== true) return;
+  if (lstatIfThere(worktree, path)?.isFile() !== true) return false;
   const text = readFileSync(file, 'latin1');
   const named = relabelConflicts(text, agent, target);
-  if (named !== text) writeFileSync(file, named, 'latin1');
+  if (named === text) return false;
+  writeFileSync(file, named, 'latin1');
+  return true;
 }

@@ -31,6 +31,11 @@ describe('labels', () => {
     expect(relabelConflicts(text, 'glm', 'main')).toBe('before\n<<<<<<< glm\nours\n||||||| 1234567\nbase\n=======\ntheirs\n>>>>>>> main\nafter\n');
   });
 
+  it('a path behind the label, as git writes it where a rename was found, goes too', () => {
+    const text = '<<<<<<< HEAD:new.txt\na\n=======\nb\n>>>>>>> main:old.txt\n';
+    expect(relabelConflicts(text, 'glm', 'main')).toBe('<<<<<<< glm\na\n=======\nb\n>>>>>>> main\n');
+  });
+
   it('a lone marker in a file is left alone', () => {
     const text = 'see <<<<<<< HEAD\n<<<<<<< HEAD\nno end\n';
     expect(relabelConflicts(text, 'glm', 'main')).toBe(text);

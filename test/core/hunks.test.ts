@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { collisions, touches, type Hunk } from '../../src/core/hunks.ts';
+import { collisions, linesBefore, touches, type Hunk } from '../../src/core/hunks.ts';
 
 const hunk = (start: number, end: number): Hunk => ({ start, end, newStart: start, newEnd: end });
 
@@ -57,6 +57,39 @@ describe('collisions of two sides', () => {
       const inside = collisions(a, b).flatMap((group) => group.a);
       expect(inside).toEqual(a.filter((one) => b.some((other) => touches(one, other))));
     }));
+  });
+});
+
+/** A change of a file of forty lines: the lines with their numbers before, null for new ones, and the hunks that made them. */
+const changeArbitrary = fc.array(fc.tuple(fc.integer({ min: 1, max: 4 }), fc.integer({ min: 0, max: 3 }), fc.integer({ min: 0, max: 3 })), { maxLength: 5 }).map((steps) => {
+  const after: (number | null)[] = [];
+  const hunks: Hunk[] = [];
+  let line = 1;
+  for (const [gap, gone, added] of steps) {
+    for (let kept = 0; kept < gap; kept += 1) after.push(line++);
+    const newStart = after.length + 1;
+    for (let count = 0; count < added; count += 1) after.push(null);
+    hunks.push({ start: line, end: line + gone, newStart, newEnd: newStart + added });
+    line += gone;
+  }
+  while (line <= 40) after.push(line++);
+  return { after, hunks: hunks.filter((one) => one.end > one.start || one.newEnd > one.newStart) };
+});
+
+describe('lines followed back through a change', () => {
+  it('are the same lines there, or were written by it: some are new, or some are gone from between them', () => {
+    fc.assert(fc.property(changeArbitrary, fc.nat(30), fc.integer({ min: 1, max: 8 }), ({ after, hunks }, from, length) => {
+      const shown = after.slice(from, from + length);
+      fc.pre(shown.length === length);
+      const whole = shown.every((number, index) => number !== null && number === (shown[0] ?? 0) + index);
+      expect(linesBefore([from + 1, from + 1 + length], hunks)).toEqual(whole ? [shown[0], (shown[0] ?? 0) + length] : null);
+    }));
+  });
+
+  it('a place where lines were deleted is that change\'s', () => {
+    const deletion = { start: 5, end: 7, newStart: 5, newEnd: 5 };
+    expect(linesBefore([5, 5], [deletion])).toBeNull();
+    expect(linesBefore([9, 9], [deletion])).toEqual([11, 11]);
   });
 });
 

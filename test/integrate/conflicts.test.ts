@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { expectDone, team, type Scratch } from '../support/scratch.ts';
@@ -51,6 +51,16 @@ describe('two agents edit the same line', () => {
     const made = met();
     const shown = expectDone(made.aiteam(['conflicts', 'show', listed(made).conflicts[0]?.id ?? ''])).stdout;
     for (const part of ['line 5', 'claude was here', 'glm was here', 'lines by claude']) expect(shown).toContain(part);
+  });
+
+  it('show marks what a side changed, and nothing that it left as it was', () => {
+    const made = team('claude', 'glm');
+    work(made, 'claude', { 'app.txt': edited(made, 6, 'claude') });
+    work(made, 'glm', { 'app.txt': made.read('app.txt').replace('line 5\nline 6\nline 7\n', 'glm\nline 6\nglm\n') });
+    expectDone(made.aiteam(['integrate', 'claude', 'glm']), 3);
+    const shown = expectDone(made.aiteam(['conflicts', 'show', listed(made).conflicts[0]?.id ?? ''])).stdout;
+    expect(shown).toContain('main made of the base:\n  line 5\n- line 6\n+ claude\n  line 7\n');
+    expect(shown).toContain('glm made of the base:\n- line 5\n+ glm\n  line 6\n- line 7\n+ glm\n');
   });
 
   it('resolve merges main into the agent\'s worktree with named markers; committed and integrated, all is landed', () => {
@@ -123,7 +133,47 @@ describe('other conflicts', () => {
     made.git(['commit', '-q', '-m', 'gone'], { cwd: made.worktree('claude') });
     work(made, 'glm', { 'app.txt': edited(made, 3, 'glm') });
     expectDone(made.aiteam(['integrate', 'claude', 'glm']), 3);
-    expect(listed(made).conflicts).toMatchObject([{ level: 'structural', path: 'app.txt', lines: null }]);
+    expect(listed(made).conflicts).toMatchObject([{ level: 'structural', path: 'app.txt', lines: null, agents: ['glm', 'claude'] }]);
+    const [{ id } = { id: '' }] = listed(made).conflicts;
+    const question = 'glm changed it, main deleted it';
+    expect(expectDone(made.aiteam(['conflicts', 'show', id])).stdout).toMatch(new RegExp(`\\n${question}: which is it to be\\?\\n  base  a file of 151 bytes .*\\n  main  nothing\\n  glm   a file of 148 bytes`));
+    expect(made.read('.ai-coordinator/conflicts.log')).toContain(`question:   ${question}\n`);
+    const started = expectDone(made.aiteam(['conflicts', 'resolve', id])).stdout;
+    expect(started).toContain('app.txt  (no markers: one version is to be chosen)');
+    expect(started).not.toContain('settle the markers');
+    made.git(['restore', '--source', 'HEAD', '--staged', '--worktree', '--', 'app.txt'], { cwd: made.worktree('glm') });
+    made.git(['commit', '-q', '--no-edit'], { cwd: made.worktree('glm') });
+    expectDone(made.aiteam(['integrate']));
+    expect(made.read('app.txt')).toContain('glm\n');
+  });
+
+  it('a binary file and a link: what each side has, by size and by where it leads', () => {
+    const made = team();
+    const both = (size: number, to: string, cwd: string): void => {
+      writeFileSync(join(cwd, 'image'), Buffer.alloc(size));
+      rmSync(join(cwd, 'link'), { force: true });
+      symlinkSync(to, join(cwd, 'link'));
+      made.commit({}, `image of ${size}`, cwd);
+    };
+    both(10, 'here', made.repo);
+    expectDone(made.aiteam(['worktree', 'add', 'claude', 'glm']));
+    both(20, 'there', made.worktree('claude'));
+    both(30, '\u001b[31mred', made.worktree('glm'));
+    expectDone(made.aiteam(['integrate', 'claude', 'glm']), 3);
+    const shown = listed(made).conflicts.map(({ id }) => expectDone(made.aiteam(['conflicts', 'show', id])).stdout).join('');
+    expect(shown).toMatch(/ {2}base {2}a file of 10 bytes .*\n {2}main {2}a file of 20 bytes .*\n {2}glm {3}a file of 30 bytes/);
+    expect(shown).toContain('  base  a link to here\n  main  a link to there\n  glm   a link to \\x1b[31mred\n');
+  });
+
+  it('renamed by one, edited by both: the other side is known, and the markers are named', () => {
+    const made = team('claude', 'glm');
+    work(made, 'claude', { 'app.txt': edited(made, 5, 'claude was here') });
+    made.git(['mv', 'app.txt', 'new.txt'], { cwd: made.worktree('glm') });
+    work(made, 'glm', { 'new.txt': edited(made, 5, 'glm was here') });
+    expectDone(made.aiteam(['integrate', 'claude', 'glm']), 3);
+    expect(listed(made).conflicts).toMatchObject([{ path: 'new.txt', lines: [5, 6], agents: ['glm', 'claude'] }]);
+    expectDone(made.aiteam(['conflicts', 'resolve', listed(made).conflicts[0]?.id ?? '']));
+    expect(made.read('new.txt', made.worktree('glm'))).toMatch(/<<<<<<< glm\n[\s\S]*>>>>>>> main\n/);
   });
 
   it('a branch that tracks .ai-coordinator/ stays out by name', () => {

@@ -38,6 +38,6 @@ export function define(program: Command, cli: Cli): void {
     .option('--json', 'print JSON')
     .action(cli.action(async (id: string, _options: { json?: boolean }) => {
       const started = await startResolution(cli.context, id);
-      return { json: { ...started, paths: started.paths.map(showPath) }, text: (style) => renderResolutionStarted(started, style) };
+      return { json: { ...started, paths: started.paths.map(showPath), unmarked: started.unmarked.map(showPath) }, text: (style) => renderResolutionStarted(started, style) };
     }));
 }

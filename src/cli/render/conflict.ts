@@ -1,6 +1,7 @@
-import { diffWordsWithSpace } from 'diff';
-import type { ConflictFacts } from '../../core/events.ts';
+import { diffArrays, diffWordsWithSpace } from 'diff';
+import type { ConflictFacts, Sides, Version } from '../../core/events.ts';
 import { placeOf } from '../../core/place.ts';
+import { deedsText, versionText } from '../../core/sides.ts';
 import { decodeBytes, escapeText, plural, showPath, truncate } from '../../core/text.ts';
 import type { ConflictEntry, ConflictList } from '../../operations/conflicts.ts';
 import type { ResolutionStarted } from '../../operations/resolve.ts';
@@ -45,16 +46,25 @@ export function renderConflict(entry: ConflictEntry, target: string, style: Styl
     const { base, onto, tip } = conflict.excerpt;
     lines.push('', ...side(escapeText(target), style.green, base, onto, style), '', ...side(conflict.agent, style.cyan, base, tip, style));
   }
+  if (conflict.sides !== undefined) lines.push('', ...versions(conflict, conflict.sides, target, style));
   if (entry.state === 'open') lines.push('', `${style.cyan('next')}: aiteam conflicts resolve ${conflict.id}`);
   return `${lines.join('\n')}\n`;
 }
 
+/** A conflict that is not about lines is a question; what each side has is what there is to know. */
+function versions(conflict: ConflictFacts, sides: Sides, target: string, style: Style): string[] {
+  const rows = [['base', sides.base], [escapeText(target), sides.onto], [conflict.agent, sides.tip]] as const;
+  const width = Math.max(...rows.map(([name]) => [...name].length));
+  return [`${deedsText(conflict, target)}: which is it to be?`, ...rows.map(([name, version]) => `  ${style.bold(name.padEnd(width))}  ${versionText(version)}`)];
+}
+
 function otherText(entry: ConflictEntry): string {
-  const { other } = entry.conflict;
+  const { other, sides } = entry.conflict;
+  const what = sides === undefined ? 'lines by' : 'last changed by';
   switch (other.kind) {
-    case 'agent': return `lines by ${other.agent}, commit ${other.commit.slice(0, 8)}${entry.landing === null ? ', not landed yet' : `, landed in ${entry.landing}`}`;
-    case 'human': return `lines by a person, commit ${other.commit.slice(0, 8)}`;
-    case 'unknown': return 'who wrote those lines is unknown';
+    case 'agent': return `${what} ${other.agent}, commit ${other.commit.slice(0, 8)}${entry.landing === null ? ', not landed yet' : `, landed in ${entry.landing}`}`;
+    case 'human': return `${what} a person, commit ${other.commit.slice(0, 8)}`;
+    case 'unknown': return 'who wrote that is unknown';
   }
 }
 
@@ -64,23 +74,41 @@ function taskText(task: string | null): string {
 
 /** What one side made of the base: `-` base lines that are gone, `+` new ones, changed words emphasised. */
 function side(name: string, colour: (text: string) => string, base: readonly string[], changed: readonly string[], style: Style): string[] {
-  const text = (lines: readonly string[]): string => lines.map((line) => escapeText(decodeBytes(line))).join('\n');
-  const parts = diffWordsWithSpace(text(base), text(changed));
-  const before = parts.filter((part) => !part.added).map((part) => (part.removed ? style.bold(part.value) : part.value)).join('');
-  const after = parts.filter((part) => !part.removed).map((part) => (part.added ? style.bold(part.value) : part.value)).join('');
-  const lines = (joined: string, source: readonly string[], mark: string): string[] => (source.length === 0 ? [] : joined.split('\n').map((line) => colour(`${mark} ${line}`)));
-  return [`${style.bold(name)} made of the base:`, ...lines(before, base, '-'), ...lines(after, changed, '+'), ...(changed.length === 0 ? [colour('+ (nothing: the lines are deleted)')] : [])];
+  const shown = (lines: readonly string[]): string[] => lines.map((line) => escapeText(decodeBytes(line)));
+  const parts = diffArrays(shown(base), shown(changed));
+  const lines = parts.flatMap((part, index) => {
+    if (!part.added && !part.removed) return part.value.map((line) => `  ${line}`);
+    const other = part.removed ? parts[index + 1] : parts[index - 1];
+    const paired = other !== undefined && (part.removed ? other.added : other.removed);
+    const text = paired ? emphasised(part.value.join('\n'), other.value.join('\n'), part.removed, style) : part.value.join('\n');
+    return text.split('\n').map((line) => colour(`${part.removed ? '-' : '+'} ${line}`));
+  });
+  return [`${style.bold(name)} made of the base:`, ...lines, ...(changed.length === 0 ? [colour('+ (nothing: the lines are deleted)')] : [])];
+}
+
+/** The text with the words emphasised that the other one has not. */
+function emphasised(text: string, other: string, removed: boolean, style: Style): string {
+  const words = removed ? diffWordsWithSpace(text, other) : diffWordsWithSpace(other, text);
+  return words.flatMap((word) => ((removed ? word.added : word.removed) ? [] : [(removed ? word.removed : word.added) ? style.bold(word.value) : word.value])).join('');
 }
 
 export function renderResolutionStarted(started: ResolutionStarted, style: Style): string {
   const place = escapeText(started.worktree);
+  const target = escapeText(started.target);
+  const next = (step: string): string => `${style.cyan('next')}: ${step}`;
+  const marked = started.paths.filter((path) => !started.unmarked.includes(path));
   return [
-    `${escapeText(started.target)} is being merged into ${style.bold(started.agent)}'s worktree, which stopped on ${plural(started.paths.length, 'path')}:`,
-    ...started.paths.map((path) => `    ${showPath(path)}`),
+    `${target} is being merged into ${style.bold(started.agent)}'s worktree, which stopped on ${plural(started.paths.length, 'path')}:`,
+    ...started.paths.map((path) => `    ${showPath(path)}${started.unmarked.includes(path) ? '  (no markers: one version is to be chosen)' : ''}`),
     '',
-    `${style.cyan('next')}: settle the markers (<<<<<<< ${started.agent} … >>>>>>> ${escapeText(started.target)}) in ${place}`,
-    `${style.cyan('next')}: cd ${place} && git add PATH… && git commit --no-edit --cleanup=strip`,
-    `${style.cyan('next')}: aiteam integrate   (or give it up: git -C ${place} merge --abort)`,
+    next(`cd ${place}`),
+    ...(marked.length === 0 ? [] : [next(`settle the markers (<<<<<<< ${started.agent} … >>>>>>> ${target})`)]),
+    ...(started.unmarked.length === 0 ? [] : [
+      next(`where there are no markers, keep ${started.agent}'s version (git restore --source HEAD --staged --worktree -- PATH),`),
+      `      ${target}'s (git restore --source MERGE_HEAD --staged --worktree -- PATH), or none (git rm PATH)`,
+    ]),
+    next('git add PATH… && git commit --no-edit --cleanup=strip'),
+    next(`aiteam integrate   (or give it up: git -C ${place} merge --abort)`),
     '',
   ].join('\n');
 }
@@ -93,5 +121,10 @@ export function conflictJson(entry: ConflictEntry): Record<string, unknown> {
     agents: [conflict.agent, otherName(conflict)], tip: conflict.tip, onto: conflict.onto, base: conflict.base, other: conflict.other, landing: entry.landing,
     firstSeen: new Date(conflict.at).toISOString(), lastSeen: new Date(conflict.seenAt).toISOString(), timesSeen: conflict.timesSeen,
     excerpt: conflict.excerpt === null ? null : { base: text(conflict.excerpt.base), target: text(conflict.excerpt.onto), agent: text(conflict.excerpt.tip) },
+    sides: conflict.sides === undefined ? null : { base: versionJson(conflict.sides.base), target: versionJson(conflict.sides.onto), agent: versionJson(conflict.sides.tip) },
   };
+}
+
+function versionJson(version: Version | null): Record<string, unknown> | null {
+  return version === null ? null : { ...version, link: version.link === null ? null : decodeBytes(version.link) };
 }

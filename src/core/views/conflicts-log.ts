@@ -1,5 +1,6 @@
-import { EXCERPT_LINES } from '../events.ts';
+import { EXCERPT_LINES, type Sides } from '../events.ts';
 import { landingOf, type Conflict } from '../ledger.ts';
+import { deedsText, versionText } from '../sides.ts';
 import { decodeBytes, escapeText, plural, showPath, truncate } from '../text.ts';
 import type { ShowTime, Team } from './team.ts';
 
@@ -25,6 +26,7 @@ function block(conflict: Conflict, team: Team, showTime: ShowTime): string {
     field(target, otherSide(conflict, team, showTime)),
   ];
   if (conflict.excerpt !== null) lines.push(...excerpt(target, conflict.excerpt.onto), ...excerpt(conflict.agent, conflict.excerpt.tip));
+  if (conflict.sides !== undefined) lines.push(field('question', deedsText(conflict, team.target)), ...versions(conflict.agent, target, conflict.sides));
   if (conflict.timesSeen > 1) lines.push(field('seen again', `${plural(conflict.timesSeen - 1, 'time')}, last [${showTime(conflict.seenAt)}]`));
   lines.push(conflict.closed === null
     ? field('resolve', `aiteam conflicts resolve ${escapeText(conflict.id)}`)
@@ -55,6 +57,10 @@ function excerpt(side: string, lines: readonly string[]): string[] {
   const shown = lines.slice(0, EXCERPT_LINES).map((line) => `    | ${truncate(escapeText(decodeBytes(beginning(line))), LONGEST_LINE)}`);
   if (shown.length === 0) return [`  ${side} has no lines there`];
   return [`  ${side} has there:`, ...shown, ...(lines.length >= EXCERPT_LINES ? ['    | …'] : [])];
+}
+
+function versions(agent: string, target: string, { base, onto, tip }: Sides): string[] {
+  return [`  base has: ${versionText(base)}`, `  ${target} has: ${versionText(onto)}`, `  ${agent} has: ${versionText(tip)}`];
 }
 
 /** More bytes than are shown, and no half of a character at the end: decoding a long line costs time. */

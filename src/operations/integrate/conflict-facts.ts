@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { markedConflicts, type MarkedConflict } from '../../core/conflict-markers.ts';
 import { collisions, type Collision } from '../../core/hunks.ts';
-import { EXCERPT_LINES, type ConflictFacts, type Excerpt, type OtherSide } from '../../core/events.ts';
+import { EXCERPT_LINES, type ConflictFacts, type Excerpt, type OtherSide, type Sides, type Version } from '../../core/events.ts';
 import type { CommitId, RepoPath } from '../../core/ids.ts';
 import { landingOf, type Ledger } from '../../core/ledger.ts';
 import { ROOM_MARKER_SIZE } from '../../git/clean-room.ts';
@@ -10,7 +10,7 @@ import { blobHunks, treeChanges } from '../../git/diff.ts';
 import type { Git } from '../../git/git.ts';
 import { lastWriter } from '../../git/last-writer.ts';
 import type { Stage } from '../../git/merge-tree.ts';
-import { readObject } from '../../git/objects.ts';
+import { objectSizes, readObject } from '../../git/objects.ts';
 import type { LandedAgent } from '../../core/events.ts';
 import type { ConflictedMerge } from './stack.ts';
 
@@ -49,7 +49,7 @@ interface PathConflict {
 
 async function pathConflict(conflict: PathConflict): Promise<ConflictFacts> {
   const id = conflictId(conflict, conflict.stages.map((stage) => `${stage.mode} ${stage.blob} ${stage.stage}`));
-  return { ...await shared(conflict, null), id, level: 'structural', lines: null, excerpt: null };
+  return { ...await shared(conflict, null), id, level: 'structural', lines: null, excerpt: null, sides: await sidesOf(conflict) };
 }
 
 async function hunkConflicts(conflict: PathConflict, sections: readonly MarkedConflict[]): Promise<ConflictFacts[]> {
@@ -65,7 +65,7 @@ async function hunkConflicts(conflict: PathConflict, sections: readonly MarkedCo
   }));
 }
 
-async function shared(conflict: PathConflict, lines: readonly [number, number] | null): Promise<Omit<ConflictFacts, 'id' | 'level' | 'lines' | 'excerpt'>> {
+async function shared(conflict: PathConflict, lines: readonly [number, number] | null): Promise<Omit<ConflictFacts, 'id' | 'level' | 'lines' | 'excerpt' | 'sides'>> {
   const { candidate, onto } = conflict.merge;
   return { agent: candidate.agent, path: conflict.path, type: conflict.type, base: conflict.base, tip: candidate.tip, onto, other: await otherSide(conflict, lines) };
 }
@@ -76,10 +76,24 @@ function conflictId(conflict: PathConflict, versions: readonly string[]): string
 }
 
 async function collisionsOf(conflict: PathConflict): Promise<Collision[]> {
-  const blob = (stage: 1 | 2 | 3): Stage['blob'] | undefined => conflict.stages.find((entry) => entry.stage === stage)?.blob;
-  const [base, onto, tip] = [blob(1), blob(2), blob(3)];
+  const [base, onto, tip] = ([1, 2, 3] as const).map((stage) => stageOf(conflict, stage)?.blob);
   if (base === undefined || onto === undefined || tip === undefined) return [];
   return collisions(await blobHunks(conflict.git, base, onto), await blobHunks(conflict.git, base, tip));
+}
+
+function stageOf(conflict: PathConflict, stage: 1 | 2 | 3): Stage | undefined {
+  return conflict.stages.find((entry) => entry.stage === stage);
+}
+
+async function sidesOf(conflict: PathConflict): Promise<Sides> {
+  const stages = ([1, 2, 3] as const).map((stage) => stageOf(conflict, stage));
+  const sizes = await objectSizes(conflict.git, stages.map((stage) => stage?.blob ?? ''));
+  const [base = null, onto = null, tip = null] = await Promise.all(stages.map(async (stage, index): Promise<Version | null> => {
+    if (stage === undefined) return null;
+    const link = stage.mode === '120000' ? ((await readObject(conflict.git, stage.blob))?.toString('latin1') ?? null) : null;
+    return { mode: stage.mode, blob: stage.blob, size: sizes[index] ?? null, link };
+  }));
+  return { base, onto, tip };
 }
 
 /** The lines of the side merged onto, 1-based, half-open. */
@@ -88,7 +102,7 @@ function changedLines(place: Collision): readonly [number, number] {
 }
 
 async function otherSide(conflict: PathConflict, lines: readonly [number, number] | null): Promise<OtherSide> {
-  const commit = await lastWriter(conflict.git, { base: conflict.base, tip: conflict.merge.onto }, conflict.path, lines);
+  const commit = await lastWriter(conflict.git, { base: conflict.base, tip: conflict.merge.onto }, { path: conflict.path, blob: stageOf(conflict, 2)?.blob ?? null, lines });
   if (commit === null) return { kind: 'unknown' };
   const stacked = conflict.history.stacked.find((landed) => landed.commit === commit);
   if (stacked !== undefined) return { kind: 'agent', agent: stacked.agent, commit };

@@ -81,7 +81,7 @@ function handBack(target: string, first: ConflictFacts, conflicts: readonly Conf
     task: `Resolve ${plural(conflicts.length, 'conflict')} with ${target}`,
     context: `integrate left ${first.agent}'s branch out: merging it would stop on ${plural(conflicts.length, 'conflict')}.`,
     files: [...new Set(places)],
-    notes: `aiteam conflicts resolve ${first.id} merges ${target} into the worktree; settle the markers, commit, and integrate again`,
+    notes: `aiteam conflicts resolve ${first.id} merges ${target} into the worktree; settle what it stops on, commit, and integrate again`,
     commit: first.tip, verified: true,
   };
 }

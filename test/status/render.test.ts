@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { renderStatus } from '../../src/cli/render/status.ts';
 import { styleFor } from '../../src/cli/render/style.ts';
 import type { AgentId, CommitId } from '../../src/core/ids.ts';
+import { escapeText } from '../../src/core/text.ts';
 import type { AgentStatus, TeamStatus } from '../../src/operations/status.ts';
 
 const tip = { id: '1'.repeat(40) as CommitId, subject: 'read every token of the file, and say where it is wrong', at: 0 };
@@ -37,6 +38,17 @@ describe('the lines of aiteam status', () => {
     }));
   });
 
+  it('leave out no note, however narrow the terminal is', () => {
+    const words = (text: string): string => text.replace(/\s/g, '');
+    fc.assert(fc.property(agentStatus, fc.constantFrom(20, 40, 80), (agent, columns) => {
+      const all = words(shown([agent], columns).join(''));
+      if (agent.task !== null) expect(all).toContain(words(escapeText(`task: ${agent.task}`)));
+      if (agent.place === 'missing') expect(all).toContain(words(escapeText(`worktree is gone: ${agent.worktree}`)));
+      if (agent.handoffs > 0) expect(all).toContain(`${agent.handoffs}handoff`);
+      for (const lock of agent.locks) expect(all).toContain(words(escapeText(lock)));
+    }));
+  });
+
   it('are one an agent where the output is no terminal', () => {
     fc.assert(fc.property(fc.array(agentStatus, { minLength: 1, maxLength: 4 }), (agents) => {
       expect(shown(agents, null)).toHaveLength(1 + agents.length);
@@ -55,9 +67,13 @@ describe('the lines of aiteam status', () => {
     ]);
     expect(shown([glm], 50)).toEqual([
       'main at 11111111, 1 min ago: read every token of …',
-      'glm  feature/glm  2 ahead, 1 behind  1 file uncom…',
-      '    ready  1 conflict open  1 handoff waiting',
+      'glm  feature/glm  2 ahead, 1 behind',
+      '    1 file uncommitted  1 min ago  ready',
+      '    1 conflict open  1 handoff waiting',
       '    task: write the parser',
+    ]);
+    expect(shown([{ ...glm, task: 'write the parser and all that is around it' }], 30).slice(-2)).toEqual([
+      '    task: write the parser and', '    all that is around it',
     ]);
   });
 });

@@ -16,9 +16,9 @@ export function renderStatus(status: TeamStatus, style: Style): string {
     cut(headline(status), style.width),
     ...rows.flatMap(({ cells, notes }) => rowLines(cells, notes, widths, style)),
     ...(status.agents.length === 0 ? [cut('no agent has a worktree yet', style.width)] : []),
-    ...(status.handoffs === 0 ? [] : ['', style.cyan(cut(`${plural(status.handoffs, 'handoff')} waiting for you: .ai-coordinator/handoff.md`, style.width))]),
-    ...(status.run === null ? [] : ['', style.yellow(cut(runLine(status.run), style.width))]),
-    ...(status.torn.length === 0 ? [] : ['', style.yellow(cut(tornLine(status), style.width))]),
+    ...(status.handoffs === 0 ? [] : ['', ...wrap(`${plural(status.handoffs, 'handoff')} waiting for you: .ai-coordinator/handoff.md`, style.width).map(style.cyan)]),
+    ...(status.run === null ? [] : ['', ...wrap(runLine(status.run), style.width).map(style.yellow)]),
+    ...(status.torn.length === 0 ? [] : ['', ...wrap(tornLine(status), style.width).map(style.yellow)]),
     ...(status.next.length === 0 ? [] : ['', ...status.next.map((command) => `${style.cyan('next')}: ${escapeText(command)}`)]),
   ];
   return `${lines.join('\n')}\n`;
@@ -83,20 +83,29 @@ function rowLines(cells: readonly Cell[], notes: readonly Cell[], widths: readon
   const fits = width([...padded, ...notes]) <= style.width;
   if (fits) return [paint([...padded, ...notes])];
   const fixed = padded.slice(0, -1);
+  if (width(fixed) > style.width) return narrowRow(cells.slice(0, -1), notes, style);
   const room = style.width - width(fixed) - 2;
   const subject = padded.at(-1);
   const shown = subject !== undefined && room >= SHORTEST_SUBJECT ? [...fixed, { ...subject, text: truncate(subject.text, room) }] : fixed;
-  return [width(shown) <= style.width ? paint(shown) : cut(shown.map(({ text }) => text.trimEnd()).join('  '), style.width), ...noteLines(notes, style)];
+  return [paint(shown), ...noteLines(notes, style)];
 }
 
-/** As many notes on a line as there is room for; one that is longer than the line is cut. */
+/** Without columns: as many cells as fit, and the others below with the notes. */
+function narrowRow(cells: readonly Cell[], notes: readonly Cell[], style: Style): string[] {
+  const tooWide = cells.findIndex((_, index) => width(cells.slice(0, index + 1)) > style.width);
+  const count = tooWide < 0 ? cells.length : Math.max(1, tooWide);
+  const first = count === 1 ? cells.slice(0, 1).map((cell) => ({ ...cell, text: cut(cell.text, style.width) })) : cells.slice(0, count);
+  return [paint(first), ...noteLines([...cells.slice(count), ...notes], style)];
+}
+
+/** As many notes on a line as there is room for; one that is longer than a line gets several. */
 function noteLines(notes: readonly Cell[], style: Style): string[] {
   const room = style.width - INDENT.length;
   const lines: Cell[][] = [];
   for (const note of notes) {
     const line = lines.at(-1);
     if (line !== undefined && width([...line, note]) <= room) line.push(note);
-    else lines.push([{ ...note, text: cut(note.text, room) }]);
+    else lines.push(...wrap(note.text, room).map((text) => [{ ...note, text }]));
   }
   return lines.map((line) => INDENT + paint(line));
 }
@@ -108,6 +117,24 @@ function width(cells: readonly Cell[]): number {
 function paint(cells: readonly Cell[]): string {
   const parts = cells.filter(({ text }) => text !== '');
   return parts.map(({ text, colour }) => colour(text.trimEnd()) + ' '.repeat(text.length - text.trimEnd().length)).join('  ').trimEnd();
+}
+
+/** The text on lines of at most `room` characters, parted between words where that is possible. */
+function wrap(text: string, room: number): string[] {
+  if (!Number.isFinite(room)) return [text];
+  const most = Math.max(1, room);
+  const lines: string[] = [];
+  for (const word of text.split(' ').flatMap((word) => pieces(word, most))) {
+    const line = lines.at(-1);
+    if (line !== undefined && [...line].length + 1 + [...word].length <= most) lines[lines.length - 1] = `${line} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
+}
+
+function pieces(word: string, most: number): string[] {
+  const characters = [...word];
+  return Array.from({ length: Math.ceil(characters.length / most) }, (_, index) => characters.slice(index * most, (index + 1) * most).join(''));
 }
 
 function cut(text: string, room: number): string {

@@ -1,4 +1,4 @@
-import { closeSync, copyFileSync, existsSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { copyFileSync, existsSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { AiteamError } from '../core/errors.ts';
 import type { CommitId, RefName } from '../core/ids.ts';
@@ -6,10 +6,13 @@ import { showPath } from '../core/text.ts';
 import { ProcessError } from '../process/run.ts';
 import { treeChanges, type TreeChange } from './diff.ts';
 import type { Git } from './git.ts';
+import { holdsIndexLock, indexLock, takeIndexLock } from './index-lock.ts';
 import { acceptMovedFiles } from './moved-files.ts';
-import { pathsInTheWay } from './paths-in-the-way.ts';
+import { pathsInTheWay, standingInTheWay } from './paths-in-the-way.ts';
+import { resolveCommit } from './refs.ts';
+import { checkOutSubmodules } from './submodules.ts';
 
-/** A worktree that has the target checked out and moves along with it. */
+/** A worktree that has a branch checked out and moves along with it. */
 export interface Checkout {
   readonly worktree: string;
   readonly gitDir: string;
@@ -27,94 +30,99 @@ export interface CheckoutMove {
 }
 
 /**
- * Moves a worktree's files and index from one commit to another around `swap`, which moves the branch: files first,
- * then the branch, then the index, with `index.lock` held throughout, so that no commit of the user's can fall between
- * (git-read-tree(1), two-tree merge). Answers what `swap` answered; where that is
- * false the files are moved back.
- * Where something fails once the branch has moved, the lock stays: the index is behind then, and `bringIndexForward` ends it.
+ * Moves a worktree's files and index from one commit to another, and then the branch by `swap`, with `index.lock` held
+ * throughout, so that no commit of the user's can fall between (git-read-tree(1), two-tree merge). The branch comes last:
+ * what a kill leaves behind is never an index that is older than HEAD, with which the next commit would revert the move.
+ * Answers what `swap` answered; where that is false or throws, index and files are moved back.
  * Errors, nothing moved: `index-locked`; `checkout-changed` where its user went to another branch or has something in the
- * way by now; `checkout-refused` with git's words where git itself sees something in the way.
+ * way by now; `checkout-refused` with git's words where git itself sees something in the way, or `again` finds it so.
  */
 export async function moveCheckout(git: Git, checkout: Checkout, move: CheckoutMove, swap: () => Promise<boolean>): Promise<boolean> {
-  const there = git.at(checkout.worktree);
+  const { from, to } = move;
+  if (!holdsIndexLock(checkout, move.token)) takeIndexLock(checkout.gitDir, move.token);
+  try {
+    const changes = await treeChanges(git, from, to);
+    await requireBranch(git, checkout, move);
+    if (!move.again) await requireUnchanged(git, checkout, changes);
+    await onCopyOfIndex(git, checkout, async (there) => {
+      if (move.again) await takeUp(there, checkout, to, changes);
+      await there.run(['update-index', '-q', '--refresh'], { accept: [0, 1] });
+      await readTrees(there, from, to);
+      await checkOutSubmodules(git, checkout.worktree, changes, 'new');
+    });
+    return await swapOrMoveBack(git, checkout, move, changes, swap);
+  } finally {
+    rmSync(indexLock(checkout.gitDir), { force: true });
+  }
+}
+
+/** Works on a copy of the index, which takes its place afterwards: `index.lock` is ours, so git cannot write the index itself. */
+async function onCopyOfIndex(git: Git, checkout: Checkout, work: (there: Git) => Promise<void>): Promise<void> {
   const index = join(checkout.gitDir, 'index');
   const copy = join(checkout.gitDir, 'aiteam-index');
-  const lock = join(checkout.gitDir, 'index.lock');
-  if (!holdsIndexLock(checkout, move.token)) takeIndexLock(lock, move.token);
-  let behind = false;
+  rmSync(`${copy}.lock`, { force: true });
   try {
-    rmSync(`${copy}.lock`, { force: true });
     if (existsSync(index)) copyFileSync(index, copy);
-    const env = { GIT_INDEX_FILE: copy };
-    const changes = await treeChanges(git, move.from, move.to);
-    if (move.again) await acceptMovedFiles(there, env, changes);
-    else await requireUnchanged(git, checkout, move.branch, changes);
-    await there.run(['update-index', '-q', '--refresh'], { env, accept: [0, 1] });
-    await readTrees(there, env, move.from, move.to);
-    if (!(await swap())) {
-      await readTrees(there, env, move.to, move.from);
-      return false;
-    }
-    behind = true;
+    await work(git.at(checkout.worktree).with({ GIT_INDEX_FILE: copy }));
     renameSync(copy, index);
-    behind = false;
-    return true;
   } finally {
     rmSync(copy, { force: true });
-    if (!behind) rmSync(lock, { force: true });
   }
 }
 
-function takeIndexLock(lock: string, token: string): void {
-  let file: number;
+async function swapOrMoveBack(git: Git, checkout: Checkout, move: CheckoutMove, changes: readonly TreeChange[], swap: () => Promise<boolean>): Promise<boolean> {
+  const back = (): Promise<void> => onCopyOfIndex(git, checkout, async (there) => {
+    await readTrees(there, move.to, move.from);
+    await checkOutSubmodules(git, checkout.worktree, changes, 'old');
+  });
   try {
-    file = openSync(lock, 'wx');
+    if (await swap()) return true;
   } catch (error) {
-    throw new AiteamError(`another git process holds ${lock}`, {
-      code: 'index-locked', cause: error, hints: ['wait until it is done and try again', `if no git process is at work there: rm ${lock}`],
-    });
+    // A git that was killed may have moved the branch before.
+    if ((await resolveCommit(git, move.branch)) !== move.to) await back();
+    throw error;
   }
-  writeSync(file, token);
-  closeSync(file);
+  await back();
+  return false;
 }
 
-/** Whether the worktree's `index.lock` was left by the run with this token. */
-export function holdsIndexLock(checkout: Checkout, token: string): boolean {
+async function readTrees(there: Git, from: CommitId, to: CommitId): Promise<void> {
   try {
-    return readFileSync(join(checkout.gitDir, 'index.lock'), 'utf8') === token;
-  } catch {
-    return false;
-  }
-}
-
-async function readTrees(there: Git, env: Readonly<Record<string, string>>, from: CommitId, to: CommitId): Promise<void> {
-  try {
-    await there.run(['read-tree', '-m', '-u', from, to], { env });
+    await there.run(['read-tree', '-m', '-u', from, to]);
   } catch (error) {
     if (!(error instanceof ProcessError) || error.exitCode === null) throw error;
-    throw new AiteamError(`the checkout at ${there.cwd} cannot move along: ${error.stderr.trim()}`, {
-      code: 'checkout-refused', cause: error, hints: [`git -C ${there.cwd} status`],
-    });
+    throw cannotMove('checkout-refused', there.cwd, error.stderr.trim(), error);
   }
 }
 
-/** With the lock held: what was seen before the gates, minutes ago, may not hold any more. */
-async function requireUnchanged(git: Git, checkout: Checkout, branch: RefName, changes: readonly TreeChange[]): Promise<void> {
-  const head = (await git.at(checkout.worktree).run(['symbolic-ref', '--quiet', 'HEAD'], { accept: [0, 1] })).stdout.toString('utf8').trim();
-  const paths = head === branch ? await pathsInTheWay(git, checkout, changes) : [];
-  if (head === branch && paths.length === 0) return;
-  const what = head === branch ? `${paths.map(showPath).join(', ')} changed there meanwhile` : `it is not on ${branch} any more`;
-  throw new AiteamError(`the checkout at ${checkout.worktree} cannot move along: ${what}`, { code: 'checkout-changed', hints: ['aiteam integrate'] });
+/** What a killed run has moved counts as moved; what its user has put into the place of the rest since is not overwritten. */
+async function takeUp(there: Git, checkout: Checkout, to: CommitId, changes: readonly TreeChange[]): Promise<void> {
+  await acceptMovedFiles(there, changes);
+  const pending = new Set((await there.bytes(['diff-index', '--cached', '--name-only', '--no-renames', '-z', to])).split('\0'));
+  const blocked = standingInTheWay(checkout.worktree, changes.filter((change) => pending.has(change.path)));
+  if (blocked.length > 0) throw cannotMove('checkout-refused', checkout.worktree, `${blocked.map(showPath).join(', ')} would be overwritten`);
 }
 
-/** Brings the index to the landed commit after the branch has moved, and leaves every file as it is (git-read-tree(1), -i). */
+async function requireBranch(git: Git, checkout: Checkout, { branch, again }: CheckoutMove): Promise<void> {
+  const head = (await git.at(checkout.worktree).run(['symbolic-ref', '--quiet', 'HEAD'], { accept: [0, 1] })).stdout.toString('utf8').trim();
+  if (head !== branch) throw cannotMove(again ? 'checkout-refused' : 'checkout-changed', checkout.worktree, `it is not on ${branch} any more`);
+}
+
+/** With the lock held: what was seen before, minutes ago where gates have run, may not hold any more. */
+async function requireUnchanged(git: Git, checkout: Checkout, changes: readonly TreeChange[]): Promise<void> {
+  const paths = await pathsInTheWay(git, checkout, changes);
+  if (paths.length > 0) throw cannotMove('checkout-changed', checkout.worktree, `${paths.map(showPath).join(', ')} changed there meanwhile`);
+}
+
+function cannotMove(code: 'checkout-changed' | 'checkout-refused', worktree: string, why: string, cause?: unknown): AiteamError {
+  return new AiteamError(`the checkout at ${worktree} cannot move along: ${why}`, { code, cause, hints: [`git -C ${worktree} status`] });
+}
+
+/** Brings the index to the landed commit after the branch has moved, leaves every file as it is (git-read-tree(1), -i), and gives the lock back. */
 export async function bringIndexForward(git: Git, checkout: Checkout, from: CommitId, to: CommitId): Promise<void> {
-  const copy = join(checkout.gitDir, 'aiteam-index');
-  rmSync(`${copy}.lock`, { force: true });
-  copyFileSync(join(checkout.gitDir, 'index'), copy);
-  const there = git.at(checkout.worktree).with({ GIT_INDEX_FILE: copy });
-  await there.run(['read-tree', '-i', '-m', from, to]);
-  await there.run(['update-index', '-q', '--refresh'], { accept: [0, 1] });
-  renameSync(copy, join(checkout.gitDir, 'index'));
-  rmSync(join(checkout.gitDir, 'index.lock'), { force: true });
+  await onCopyOfIndex(git, checkout, async (there) => {
+    await there.run(['read-tree', '-i', '-m', from, to]);
+    await there.run(['update-index', '-q', '--refresh'], { accept: [0, 1] });
+  });
+  rmSync(indexLock(checkout.gitDir), { force: true });
 }

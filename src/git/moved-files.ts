@@ -1,11 +1,10 @@
 import { readFileSync, readlinkSync } from 'node:fs';
-import type { Env } from '../process/run.ts';
 import type { TreeChange } from './diff.ts';
 import type { Git } from './git.ts';
-import { lstatIfThere, onDisk } from './paths-in-the-way.ts';
+import { lstatIfThere, onDisk } from './on-disk.ts';
 
 /** Puts into the index what already lies in the worktree with the content, kind and mode that a landing gives it. */
-export async function acceptMovedFiles(there: Git, env: Env, changes: readonly TreeChange[]): Promise<void> {
+export async function acceptMovedFiles(there: Git, changes: readonly TreeChange[]): Promise<void> {
   const present = changes.filter((change) => change.status !== 'D' && modeOnDisk(there.cwd, change.path) === change.newMode);
   const plain = present.filter((change) => change.newMode !== '120000' && !change.path.includes('\n'));
   const hashes = new Map<TreeChange, string>();
@@ -20,7 +19,7 @@ export async function acceptMovedFiles(there: Git, env: Env, changes: readonly T
   }
   const moved = present.filter((change) => hashes.get(change) === change.newBlob);
   const entries = moved.map((change) => `${change.newMode} ${change.newBlob}\t${change.path}\0`).join('');
-  await there.run(['update-index', '-z', '--index-info'], { env, input: Buffer.from(entries, 'latin1') });
+  await there.run(['update-index', '-z', '--index-info'], { input: Buffer.from(entries, 'latin1') });
 }
 
 /** The mode that git would give what lies there; null for nothing, and for what no tree holds. */

@@ -1,17 +1,47 @@
-import { lstatSync, readdirSync, type Stats } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import type { RepoPath } from '../core/ids.ts';
 import type { Checkout } from './checkout.ts';
 import type { TreeChange } from './diff.ts';
 import type { Git } from './git.ts';
+import { hiddenChanges } from './hidden-changes.ts';
+import { lstatIfThere, onDisk } from './on-disk.ts';
+import { submodulesInTheWay, type SubmoduleInTheWay } from './submodules.ts';
 import { changedPaths } from './worktree-state.ts';
 
-/** Paths that a landing would touch and that the worktree's user has changed: tracked, untracked or ignored. */
+/** What a move would touch and its worktree's user has changed. */
+export interface InTheWay {
+  readonly paths: readonly RepoPath[];
+  readonly submodules: readonly SubmoduleInTheWay[];
+}
+
+/**
+ * What of these changes a worktree's user has changed: tracked, also where git was told not to look, untracked or ignored;
+ * and the populated submodules that cannot follow.
+ */
+export async function inTheWay(git: Git, checkout: Checkout, changes: readonly TreeChange[]): Promise<InTheWay> {
+  const { worktree } = checkout;
+  const [seen, hidden] = await Promise.all([changedPaths(git, worktree, true), hiddenChanges(git, checkout, changes)]);
+  const users = new Set<string>([...seen.map((change) => change.path), ...hidden]);
+  const submodules = await submodulesInTheWay(git, worktree, changes, users);
+  const named = new Set(submodules.map(({ path }) => path));
+  const standing = new Set(standingInTheWay(worktree, changes));
+  const touched = changes.map(({ path }) => path).filter((path) => !named.has(path) && (standing.has(path) || touchesAny(users, path)));
+  return { paths: touched, submodules };
+}
+
+/** The same as paths only. */
 export async function pathsInTheWay(git: Git, checkout: Checkout, changes: readonly TreeChange[]): Promise<RepoPath[]> {
-  const users = new Set<string>((await changedPaths(git, checkout.worktree, true)).map((change) => change.path));
+  const { paths, submodules } = await inTheWay(git, checkout, changes);
+  return [...paths, ...submodules.map(({ path }) => path)];
+}
+
+/**
+ * Added paths where something lies on the disk already, ignored files too, which git would overwrite without a word.
+ * What the same move takes away is not in the way.
+ */
+export function standingInTheWay(worktree: string, changes: readonly TreeChange[]): RepoPath[] {
   const leaving = new Set<string>(changes.filter((change) => change.status === 'D').map((change) => change.path));
-  return changes
-    .filter((change) => touchesAny(users, change.path) || (change.status === 'A' && somethingStandsAt(checkout.worktree, change.path, leaving)))
-    .map((change) => change.path);
+  return changes.filter((change) => change.status === 'A' && somethingStandsAt(worktree, change.path, leaving)).map((change) => change.path);
 }
 
 /** Whether the path is one of these, lies below one, or is a folder above one. */
@@ -22,10 +52,6 @@ function touchesAny(paths: ReadonlySet<string>, path: string): boolean {
   return false;
 }
 
-/**
- * An added path where something lies on the disk already, ignored files too, which git would overwrite without a word.
- * What the same landing takes away (`leaving`) is not in the way.
- */
 function somethingStandsAt(worktree: string, path: string, leaving: ReadonlySet<string>): boolean {
   const parts = path.split('/');
   for (let count = 1; count <= parts.length; count += 1) {
@@ -38,24 +64,10 @@ function somethingStandsAt(worktree: string, path: string, leaving: ReadonlySet<
   return false;
 }
 
-/** Whether everything below a folder, ignored files included, goes with the landing. */
+/** Whether everything below a folder, ignored files included, goes with the move. */
 function allLeave(worktree: string, folder: string, leaving: ReadonlySet<string>): boolean {
   return readdirSync(onDisk(worktree, folder), { encoding: 'latin1', withFileTypes: true }).every((entry) => {
     const path = `${folder}/${entry.name}`;
     return entry.isDirectory() ? allLeave(worktree, path, leaving) : leaving.has(path);
   });
-}
-
-/** The file's facts, links not followed; null where nothing is. */
-export function lstatIfThere(worktree: string, path: string): Stats | null {
-  try {
-    return lstatSync(onDisk(worktree, path));
-  } catch {
-    return null;
-  }
-}
-
-/** A path's bytes below a folder, for the file system. */
-export function onDisk(worktree: string, path: string): Buffer {
-  return Buffer.concat([Buffer.from(`${worktree}/`, 'utf8'), Buffer.from(path, 'latin1')]);
 }

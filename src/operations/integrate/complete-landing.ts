@@ -1,7 +1,8 @@
 import { AiteamError } from '../../core/errors.ts';
 import { branchRef } from '../../core/ids.ts';
-import { bringIndexForward, holdsIndexLock } from '../../git/checkout.ts';
+import { bringIndexForward } from '../../git/checkout.ts';
 import { isAncestor } from '../../git/commits.ts';
+import { holdsIndexLock } from '../../git/index-lock.ts';
 import { resolveCommit } from '../../git/refs.ts';
 import { withMutex } from '../../state/mutex.ts';
 import { doing, warn } from '../context.ts';

@@ -1,0 +1,37 @@
+import { copyFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { RepoPath } from '../core/ids.ts';
+import type { Checkout } from './checkout.ts';
+import type { TreeChange } from './diff.ts';
+import type { Git } from './git.ts';
+import { lstatIfThere } from './on-disk.ts';
+
+/**
+ * Paths among these changes that the user has edited and told git not to look at (git-update-index(1), assume-unchanged
+ * and skip-worktree). A file that a sparse checkout leaves out is not edited.
+ */
+export async function hiddenChanges(git: Git, { worktree, gitDir }: Checkout, changes: readonly TreeChange[]): Promise<RepoPath[]> {
+  const touched = new Set<string>(changes.filter((change) => change.status !== 'A').map((change) => change.path));
+  const flagged = (await flaggedPaths(git, worktree)).filter(({ path, skipped }) => touched.has(path) && !(skipped && lstatIfThere(worktree, path) === null));
+  if (flagged.length === 0) return [];
+  const index = join(gitDir, 'aiteam-look');
+  const input = Buffer.from(flagged.map(({ path }) => `${path}\0`).join(''), 'latin1');
+  const there = git.at(worktree).with({ GIT_INDEX_FILE: index });
+  try {
+    copyFileSync(join(gitDir, 'index'), index);
+    await there.run(['update-index', '--no-assume-unchanged', '-z', '--stdin'], { input });
+    await there.run(['update-index', '--no-skip-worktree', '-z', '--stdin'], { input });
+    await there.run(['update-index', '-q', '--refresh'], { accept: [0, 1] });
+    const changed = new Set((await there.bytes(['diff-files', '--name-only', '--no-renames', '-z'])).split('\0'));
+    return flagged.map(({ path }) => path).filter((path) => changed.has(path));
+  } finally {
+    rmSync(index, { force: true });
+    rmSync(`${index}.lock`, { force: true });
+  }
+}
+
+/** The paths that carry one of the two bits (git-ls-files(1), -v: `S` for skip-worktree, a small letter for assume-unchanged). */
+async function flaggedPaths(git: Git, worktree: string): Promise<{ path: RepoPath; skipped: boolean }[]> {
+  const entries = (await git.bytes(['ls-files', '-v', '-z'], { cwd: worktree })).split('\0');
+  return entries.filter((entry) => /^[a-zS] /.test(entry)).map((entry) => ({ path: entry.slice(2) as RepoPath, skipped: entry.charAt(0).toUpperCase() === 'S' }));
+}

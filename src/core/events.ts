@@ -54,7 +54,7 @@ export interface Excerpt {
 
 export const EXCERPT_LINES = 20;
 
-export type Strategy = 'merge' | 'squash' | 'ff';
+export type Strategy = 'merge' | 'squash' | 'rebase' | 'ff';
 
 /** What a landing took of one agent. */
 export interface LandedAgent {

@@ -1,5 +1,6 @@
 import type { CommitId, TreeId } from '../core/ids.ts';
 import type { CommitNode } from '../core/unlanded.ts';
+import type { Author } from './commit-content.ts';
 import type { Git } from './git.ts';
 
 /** Whether commits are to be signed, by the repository's own setting. */
@@ -8,10 +9,27 @@ export async function signsCommits(git: Git): Promise<boolean> {
   return result.stdout.toString('utf8').trim() === 'true';
 }
 
+export interface NewCommit {
+  readonly tree: TreeId;
+  readonly parents: readonly CommitId[];
+  /** Text, or with `author` bytes (latin1). */
+  readonly message: string;
+  /** Who wrote it; the repository's user where left out. */
+  readonly author?: Author;
+  /** What the message's bytes are encoded in, where it is not UTF-8. */
+  readonly encoding?: string | null;
+  readonly sign?: boolean;
+}
+
 /** A new commit in the object store, no ref moved (git-commit-tree(1)). */
-export async function commitTree(git: Git, commit: { tree: TreeId; parents: readonly CommitId[]; message: string; sign?: boolean }): Promise<CommitId> {
-  const args = ['commit-tree', commit.tree, ...commit.parents.flatMap((parent) => ['-p', parent]), ...(commit.sign === true ? ['-S'] : []), '-F', '-'];
-  return (await git.text(args, { input: commit.message })) as CommitId;
+export async function commitTree(git: Git, commit: NewCommit): Promise<CommitId> {
+  const { tree, parents, message, author } = commit;
+  const encoding = commit.encoding == null ? [] : ['-c', `i18n.commitEncoding=${commit.encoding}`];
+  const args = [...encoding, 'commit-tree', tree, ...parents.flatMap((parent) => ['-p', parent]), ...(commit.sign === true ? ['-S'] : []), '-F', '-'];
+  if (author === undefined) return (await git.text(args, { input: message })) as CommitId;
+  const text = (bytes: string): string => Buffer.from(bytes, 'latin1').toString('utf8');
+  const env = { GIT_AUTHOR_NAME: text(author.name), GIT_AUTHOR_EMAIL: text(author.email), GIT_AUTHOR_DATE: `@${author.date}` };
+  return (await git.text(args, { input: Buffer.from(message, 'latin1'), env })) as CommitId;
 }
 
 /** The commits that these tips have and `without` has not, newest first, each with its parents and committer time (seconds). */
@@ -34,4 +52,16 @@ export async function mergeBase(git: Git, a: CommitId, b: CommitId): Promise<Com
 /** Whether `ancestor` is `commit` or one of its ancestors. */
 export async function isAncestor(git: Git, ancestor: CommitId, commit: CommitId): Promise<boolean> {
   return (await git.run(['merge-base', '--is-ancestor', ancestor, commit], { accept: [0, 1] })).exitCode === 0;
+}
+
+/** The commits, no merges, that `tip` has and none of `without` has, oldest first. */
+export async function linearCommits(git: Git, tip: CommitId, without: readonly CommitId[]): Promise<CommitId[]> {
+  const out = await git.text(['rev-list', '--reverse', '--topo-order', '--no-merges', '--stdin'], { input: `${[tip, ...without.map((id) => `^${id}`)].join('\n')}\n` });
+  return out.split('\n').filter((line) => line !== '') as CommitId[];
+}
+
+/** The name and address of who commits here (git-var(1)). Errors: `no-identity` where git knows none. */
+export async function committer(git: Git): Promise<string> {
+  const ident = await git.text(['var', 'GIT_COMMITTER_IDENT']);
+  return ident.replace(/ \d+ [+-]\d+$/, '');
 }

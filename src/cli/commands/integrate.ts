@@ -10,6 +10,7 @@ interface Options {
   readonly dryRun?: boolean;
   readonly strategy: Strategy;
   readonly into?: string;
+  readonly signoff?: boolean;
   readonly allowRedBase?: boolean;
   readonly abort?: boolean;
 }
@@ -20,7 +21,8 @@ export function define(program: Command, cli: Cli): void {
     .description('land agents\' branches on the target, one after another, each merged tree tested by the gates')
     .argument('[agent...]', 'whose branches; without names those marked ready, else all whose worktree is quiet')
     .option('-n, --dry-run', 'show the plan and what would come of it, change nothing')
-    .addOption(new Option('--strategy <strategy>', 'how a branch becomes part of the target').choices(['merge', 'squash', 'ff']).default('merge'))
+    .addOption(new Option('--strategy <strategy>', 'how a branch becomes part of the target').choices(['merge', 'squash', 'rebase', 'ff']).default('merge'))
+    .option('-s, --signoff', 'add a Signed-off-by line of yours to what is landed')
     .option('--into <branch>', 'land on this branch instead of the target')
     .option('--allow-red-base', 'land what adds no failure of its own although a gate fails on the target already')
     .option('--abort', 'end the integrate that is at work, or clear up after one that was killed; nothing more of it lands')
@@ -31,7 +33,7 @@ export function define(program: Command, cli: Cli): void {
         return { json: { ...aborted }, text: () => renderAbort(aborted) };
       }
       const result = await integrate(cli.context, {
-        agents: [...new Set(agents)].map(parseAgentId), dryRun: options.dryRun === true, strategy: options.strategy, into: options.into ?? null,
+        agents: [...new Set(agents)].map(parseAgentId), dryRun: options.dryRun === true, strategy: options.strategy, signoff: options.signoff === true, into: options.into ?? null,
         allowRedBase: options.allowRedBase === true,
       });
       return { json: integrateJson(result), text: (style) => renderIntegrate(result, style), exitCode: integrateExitCode(result) };

@@ -2,6 +2,7 @@ import { selectCandidates, type Selection } from '../../core/candidates.ts';
 import { AiteamError, refusal } from '../../core/errors.ts';
 import type { LandedAgent, Strategy } from '../../core/events.ts';
 import type { AgentId, CommitId } from '../../core/ids.ts';
+import { committer } from '../../git/commits.ts';
 import type { Checkout } from '../../git/checkout.ts';
 import type { Hold } from '../../process/interruption.ts';
 import type { Workspace } from '../workspace.ts';
@@ -18,6 +19,8 @@ export interface IntegrateInput {
   readonly agents: readonly AgentId[];
   readonly dryRun: boolean;
   readonly strategy: Strategy;
+  /** Add a Signed-off-by line of who integrates. */
+  readonly signoff: boolean;
   /** The branch to land on; null for the configured target. */
   readonly into: string | null;
   /** Land what adds no failure of its own although a gate fails on the target already. */
@@ -97,7 +100,8 @@ async function planned(workspace: Workspace, input: IntegrateInput): Promise<{
   const { candidates, out } = selectCandidates(snapshot.agents, input.agents);
   const { dryRun, strategy } = input;
   const common = { target, dryRun, strategy, notTried: out, gatesConfigured: workspace.config.gates.length > 0 };
-  return { target, plan: { target, strategy, candidates }, snapshot, checkouts: await targetCheckouts(workspace, target), common };
+  const plan = { target, strategy, candidates, signoff: input.signoff ? await committer(workspace.git) : null };
+  return { target, plan, snapshot, checkouts: await targetCheckouts(workspace, target), common };
 }
 
 /** Tells journal and agent why a branch stayed out. */

@@ -19,7 +19,7 @@ const WORTH_IT = 3;
  */
 export async function stackDisjoint(input: StackInput): Promise<readonly LandedAgent[]> {
   const { room, base, candidates, landedBefore } = input;
-  const onlyMerges = input.strategy === 'merge' && !input.sign;
+  const onlyMerges = input.strategy === 'merge' && !input.sign && input.signoff === null;
   const usual = onlyMerges ? candidates.slice(0, firstIndex(candidates, ({ agent }) => landedBefore.has(agent))) : [];
   if (usual.length < WORTH_IT) return [];
 

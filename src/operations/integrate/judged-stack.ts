@@ -35,6 +35,8 @@ export interface Left {
 export interface StackPlan {
   readonly target: string;
   readonly strategy: Strategy;
+  /** Name and address for a Signed-off-by line in what is landed, or null. */
+  readonly signoff: string | null;
   readonly candidates: readonly Candidate[];
 }
 
@@ -57,7 +59,7 @@ export async function judgedStack(workspace: Workspace, plan: StackPlan, snapsho
   const leftOut: Left[] = [];
   for (let candidates = plan.candidates; ;) {
     if (candidates.length > 0) doing(workspace.context, `merging ${plural(candidates.length, 'branch', 'branches')} onto ${target} in memory`);
-    const input = { workspace, room, target, base: snapshot.targetTip, candidates, strategy, landedBefore, sign };
+    const input = { workspace, room, target, base: snapshot.targetTip, candidates, strategy, landedBefore, sign, signoff: plan.signoff };
     const stack = await buildStack(input);
     const blocked = await blockedCandidates(workspace, stack, checkouts);
     if (blocked.size === 0) {

@@ -1,11 +1,14 @@
 import type { Candidate } from '../../core/candidates.ts';
 import type { AgentId, CommitId, TreeId } from '../../core/ids.ts';
 import type { LandedAgent, Strategy } from '../../core/events.ts';
-import { commitTree, isAncestor } from '../../git/commits.ts';
+import { withTrailerLine } from '../../core/trailer.ts';
+import { commitsBetween, commitTree, isAncestor } from '../../git/commits.ts';
 import type { Git } from '../../git/git.ts';
 import { mergeTree, type MergeMessage, type Stage } from '../../git/merge-tree.ts';
 import { stackDisjoint } from './disjoint-stack.ts';
 import { mergeMessage, squashMessage } from './landing-message.ts';
+import { doing } from '../context.ts';
+import { replay } from './replay.ts';
 import type { Workspace } from '../workspace.ts';
 
 /** A branch that git would stop on, merged onto what was stacked before it. */
@@ -43,6 +46,8 @@ export interface StackInput {
   /** The tip that an earlier squash took of a candidate's branch, where the branch went on from there. */
   readonly landedBefore: ReadonlyMap<AgentId, CommitId>;
   readonly sign: boolean;
+  /** Name and address for a Signed-off-by line, or null. */
+  readonly signoff: string | null;
 }
 
 /** Merges the candidates one after another, each onto what was merged before it; a conflict leaves only its branch out. */
@@ -81,15 +86,36 @@ export async function mergePoint(git: Git, top: CommitId, landedBefore: CommitId
   return commitTree(git, { tree: `${top}^{tree}` as TreeId, parents: [top, landedBefore], message: 'landed before\n' });
 }
 
+/** What goes on top for a candidate: its merge, one commit, or its commits made anew. */
 async function commitMerged(input: StackInput, top: CommitId, candidate: Candidate, tree: TreeId): Promise<CommitId> {
-  const { git } = input.workspace;
-  const squash = input.strategy === 'squash';
-  return commitTree(git, {
-    tree,
-    parents: squash ? [top] : [top, candidate.tip],
-    message: squash ? await squashMessage(git, candidate, [input.base, ...without(input.landedBefore.get(candidate.agent))]) : mergeMessage(candidate, input.target),
-    sign: input.sign,
-  });
+  switch (input.strategy) {
+    case 'merge':
+    case 'ff': return commitWith(input, { tree, parents: [top, candidate.tip], message: mergeMessage(candidate, input.target) });
+    case 'squash': return commitSquashed(input, top, candidate, tree);
+    case 'rebase': {
+      if (await isStraightOnTop(input, top, candidate)) return candidate.tip;
+      const replayed = await replay(input, top, candidate, tree);
+      if (replayed !== null) return replayed;
+      doing(input.workspace.context, `${candidate.agent}: its commits do not apply one by one, though their sum does: landed as one commit`);
+      return commitSquashed(input, top, candidate, tree);
+    }
+  }
+}
+
+async function commitSquashed(input: StackInput, top: CommitId, candidate: Candidate, tree: TreeId): Promise<CommitId> {
+  const message = await squashMessage(input.workspace.git, candidate, [input.base, ...without(input.landedBefore.get(candidate.agent))]);
+  return commitWith(input, { tree, parents: [top], message });
+}
+
+async function commitWith(input: StackInput, commit: { tree: TreeId; parents: readonly CommitId[]; message: string }): Promise<CommitId> {
+  const message = input.signoff === null ? commit.message : withTrailerLine(commit.message, `Signed-off-by: ${input.signoff}`);
+  return commitTree(input.workspace.git, { ...commit, message, sign: input.sign });
+}
+
+/** Whether the branch goes on from `top` without a merge, so that its commits can stay as they are. */
+async function isStraightOnTop(input: StackInput, top: CommitId, candidate: Candidate): Promise<boolean> {
+  if (input.signoff !== null || !(await isAncestor(input.workspace.git, top, candidate.tip))) return false;
+  return (await commitsBetween(input.workspace.git, [candidate.tip], [top])).every((commit) => commit.parents.length === 1);
 }
 
 function without(id: CommitId | undefined): CommitId[] {

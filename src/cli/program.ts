@@ -31,6 +31,7 @@ export const COMMANDS: readonly CommandRow[] = [
   { name: 'refresh', summary: 'record what hooks missed and write the views anew', load: () => import('./commands/refresh.ts'), hidden: true },
   { name: 'trash', summary: 'what was removed: list it, bring it back, delete it for good', load: () => import('./commands/trash.ts') },
   { name: 'trust', summary: 'approve the commands of .aiteam.yaml: set-up, gates, agents', load: () => import('./commands/trust.ts') },
+  { name: 'undo', summary: 'take a landing back', load: () => import('./commands/undo.ts') },
   { name: 'uninstall', summary: 'take everything of aiteam out of this repository', load: () => import('./commands/uninstall.ts') },
   { name: 'worktree', summary: 'the agents\' worktrees: add, list, remove and mend them', load: () => import('./commands/worktree.ts') },
 ];

@@ -18,6 +18,10 @@ export interface AgentSnapshot {
   readonly underWay: string | null;
   /** Tracked files with uncommitted changes; null where nobody looked. */
   readonly changedFiles: number | null;
+  /** Ids of landings that the branch builds on and that were taken back. */
+  readonly onUndone: readonly string[];
+  /** The landing that took just this tip and was taken back; null where there is none. */
+  readonly undoneAs: string | null;
 }
 
 export interface Candidate {
@@ -35,7 +39,9 @@ export type OutReason =
   | { readonly kind: 'elsewhere'; readonly branch: string }
   | { readonly kind: 'detached' }
   | { readonly kind: 'under-way'; readonly operation: string }
-  | { readonly kind: 'uncommitted'; readonly files: number };
+  | { readonly kind: 'uncommitted'; readonly files: number }
+  | { readonly kind: 'undone'; readonly landing: string }
+  | { readonly kind: 'on-undone'; readonly landings: readonly string[] };
 
 export interface Selection {
   /** In the order of landing. */
@@ -46,15 +52,15 @@ export interface Selection {
 /**
  * Chooses and orders the branches of a run. Named agents come as named, their committed work taken whatever their
  * worktree holds; else those marked ready; where none is, all whose worktree is quiet. Unnamed ones are ordered by the
- * time of their first commit, then by name.
+ * time of their first commit, then by name. Branches that build on landings that were taken back need leave (`withUndone`).
  */
-export function selectCandidates(snapshots: readonly AgentSnapshot[], named: readonly AgentId[]): Selection {
+export function selectCandidates(snapshots: readonly AgentSnapshot[], named: readonly AgentId[], withUndone = false): Selection {
   const chosen = named.length > 0 ? named.flatMap((agent) => snapshots.filter((snapshot) => snapshot.agent === agent)) : [...snapshots].sort(byFirstCommit);
   const onlyReady = named.length === 0 && snapshots.some((snapshot) => snapshot.ready && snapshot.ahead > 0);
   const candidates: Candidate[] = [];
   const out: Selection['out'][number][] = [];
   for (const snapshot of chosen) {
-    const reason = reasonToStayOut(snapshot, named.length > 0, onlyReady);
+    const reason = reasonToStayOut(snapshot, named.length > 0, onlyReady) ?? (withUndone || snapshot.onUndone.length === 0 ? null : { kind: 'on-undone' as const, landings: snapshot.onUndone });
     if (reason !== null) out.push({ agent: snapshot.agent, branch: snapshot.branch, reason });
     else if (snapshot.tip !== null) candidates.push({ agent: snapshot.agent, branch: snapshot.branch, tip: snapshot.tip, commits: snapshot.ahead });
   }
@@ -68,6 +74,7 @@ function reasonToStayOut(snapshot: AgentSnapshot, named: boolean, onlyReady: boo
   if (snapshot.ahead === 0) return { kind: 'nothing-to-land' };
   if (named || (onlyReady && snapshot.ready)) return null;
   if (onlyReady) return { kind: 'not-ready' };
+  if (snapshot.undoneAs !== null && !snapshot.ready) return { kind: 'undone', landing: snapshot.undoneAs };
   if (snapshot.underWay !== null) return { kind: 'under-way', operation: snapshot.underWay };
   if (snapshot.changedFiles !== null && snapshot.changedFiles > 0) return { kind: 'uncommitted', files: snapshot.changedFiles };
   return null;

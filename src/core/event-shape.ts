@@ -17,6 +17,7 @@ const SHAPES: { readonly [Kind in Event['kind']]: Readonly<Record<string, Shape>
   handoff: { id: 'text', from: 'text', to: 'text', task: 'text', context: 'text?', files: 'list', notes: 'text?', commit: 'text?', verified: 'flag' },
   'handoff-closed': { id: 'text', by: 'text' },
   landing: { id: 'text', target: 'text', old: 'text', new: 'text', strategy: 'text', agents: 'list', gates: 'list' },
+  undo: { id: 'text', undoes: 'text', target: 'text', old: 'text', new: 'text', how: 'text' },
   gate: { key: 'text', name: 'text', tree: 'text', verdict: 'text', ms: 'number' },
   conflict: { id: 'text', agent: 'text', path: 'text', level: 'text', type: 'text', lines: 'other', base: 'text?', tip: 'text', onto: 'text', other: 'other', excerpt: 'other' },
   'conflict-closed': { id: 'text', how: 'text' },

@@ -79,6 +79,18 @@ export interface LandingFacts {
   readonly gates: readonly string[];
 }
 
+/** A movement of the target taken back. */
+export interface UndoFacts {
+  readonly id: string;
+  /** The id of the landing or undo that is taken back. */
+  readonly undoes: string;
+  readonly target: string;
+  readonly old: CommitId;
+  readonly new: CommitId;
+  /** `moved-back`: the target went back to where it was. `reverted`: a commit on top takes the change back. */
+  readonly how: 'moved-back' | 'reverted';
+}
+
 export type GateVerdict = 'passed' | 'failed' | 'could-not-run';
 
 export interface HandoffFacts {
@@ -111,6 +123,7 @@ export type Event =
   | ({ readonly kind: 'handoff' } & HandoffFacts)
   | { readonly kind: 'handoff-closed'; readonly id: string; readonly by: string }
   | ({ readonly kind: 'landing' } & LandingFacts)
+  | ({ readonly kind: 'undo' } & UndoFacts)
   | { readonly kind: 'gate'; readonly key: string; readonly name: string; readonly tree: TreeId; readonly verdict: GateVerdict; readonly ms: number }
   | ({ readonly kind: 'conflict' } & ConflictFacts)
   | { readonly kind: 'conflict-closed'; readonly id: string; readonly how: 'landed' | 'gone' }

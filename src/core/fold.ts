@@ -84,6 +84,12 @@ function foldRecord(ledger: Ledger, record: JournalRecord): void {
       for (const landed of record.agents) endReadiness(ledger, landed.agent);
       return;
     }
+    case 'undo': {
+      if (!winsAt(ledger, `undo ${record.id}`, record)) return;
+      const { kind: _kind, writer: _writer, seq: _seq, ...facts } = record;
+      ledger.undos.set(record.id, facts);
+      return;
+    }
     case 'gate':
       if (winsAt(ledger, `verdict ${record.key}`, record)) ledger.verdicts.set(record.key, { verdict: record.verdict, at: record.at });
       return;

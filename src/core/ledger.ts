@@ -1,4 +1,4 @@
-import type { ConflictFacts, GateVerdict, HandoffFacts, LandedAgent, LandingFacts } from './events.ts';
+import type { ConflictFacts, GateVerdict, HandoffFacts, LandingFacts, UndoFacts } from './events.ts';
 import type { AgentId, CommitId } from './ids.ts';
 
 /** What the journal knows of one agent. */
@@ -32,6 +32,10 @@ export interface Landing extends LandingFacts {
   readonly at: number;
 }
 
+export interface Undo extends UndoFacts {
+  readonly at: number;
+}
+
 export interface Conflict extends ConflictFacts {
   readonly at: number;
   seenAt: number;
@@ -49,6 +53,7 @@ export interface Ledger {
   readonly agents: Map<AgentId, AgentRecord>;
   readonly handoffs: Map<string, Handoff>;
   readonly landings: Map<string, Landing>;
+  readonly undos: Map<string, Undo>;
   readonly conflicts: Map<string, Conflict>;
   readonly verdicts: Map<string, Verdict>;
   /** By kind of event and id. */
@@ -67,21 +72,13 @@ export interface Closing {
 }
 
 export function emptyLedger(): Ledger {
-  return { agents: new Map(), handoffs: new Map(), landings: new Map(), conflicts: new Map(), verdicts: new Map(), closings: new Map(), stamps: new Map() };
+  return { agents: new Map(), handoffs: new Map(), landings: new Map(), undos: new Map(), conflicts: new Map(), verdicts: new Map(), closings: new Map(), stamps: new Map() };
 }
 
 /** The landing that put this commit on a target, or undefined. */
 export function landingOf(landings: Iterable<Landing>, commit: CommitId): Landing | undefined {
   for (const landing of landings) if (landing.agents.some((landed) => landed.commit === commit)) return landing;
   return undefined;
-}
-
-/** The landed tips of an agent's branch, newest landing last. */
-export function landedTips(ledger: Ledger, agent: AgentId, target: string): LandedAgent[] {
-  return [...ledger.landings.values()]
-    .filter((landing) => landing.target === target)
-    .sort((a, b) => a.at - b.at)
-    .flatMap((landing) => landing.agents.filter((landed) => landed.agent === agent));
 }
 
 /** The agents that have not been removed, by name. */
@@ -111,6 +108,7 @@ export interface PackedLedger {
   readonly agents: readonly (Omit<AgentRecord, 'commits'> & { readonly commits: readonly [CommitId, number][] })[];
   readonly handoffs: readonly Handoff[];
   readonly landings: readonly Landing[];
+  readonly undos: readonly Undo[];
   readonly conflicts: readonly Conflict[];
   readonly verdicts: readonly [string, Verdict][];
   readonly closings: readonly [string, Closing][];
@@ -122,6 +120,7 @@ export function packLedger(ledger: Ledger): PackedLedger {
     agents: [...ledger.agents.values()].map((agent) => ({ ...agent, commits: [...agent.commits] })),
     handoffs: [...ledger.handoffs.values()],
     landings: [...ledger.landings.values()],
+    undos: [...ledger.undos.values()],
     conflicts: [...ledger.conflicts.values()],
     verdicts: [...ledger.verdicts],
     closings: [...ledger.closings],
@@ -135,6 +134,7 @@ export function unpackLedger(packed: PackedLedger): Ledger {
     agents: new Map(packed.agents.map((agent) => [agent.agent, { ...agent, commits: new Map(agent.commits) }])),
     handoffs: new Map(packed.handoffs.map((handoff) => [handoff.id, handoff])),
     landings: new Map(packed.landings.map((landing) => [landing.id, landing])),
+    undos: new Map(packed.undos.map((undo) => [undo.id, undo])),
     conflicts: new Map(packed.conflicts.map((conflict) => [conflict.id, conflict])),
     verdicts: new Map(packed.verdicts),
     closings: new Map(packed.closings),

@@ -20,6 +20,7 @@ export function pruneLedger(ledger: Ledger, now: number): Ledger {
     ...newest(ledger.handoffs, (handoff) => handoff.at, CLOSED_KEPT).filter((id) => recent(ledger.handoffs.get(id)?.at ?? now)),
   ]);
   keep(ledger.landings, [...newest(ledger.landings, (landing) => landing.at, LANDINGS_KEPT), ...lastLandings(ledger)]);
+  keep(ledger.undos, keysWhere(ledger.undos, (undo) => ledger.landings.has(undo.undoes) || ledger.undos.has(undo.undoes)));
   keep(ledger.closings, keysWhere(ledger.closings, (closing, key) => isKnown(ledger, key) || recent(closing.at)));
   keep(ledger.stamps, keysWhere(ledger.stamps, (_stamp, key) => isKnown(ledger, key.replace(/^closing /, '')) || ledger.closings.has(key.replace(/^closing /, ''))));
   return ledger;
@@ -41,6 +42,7 @@ function isKnown(ledger: Ledger, key: string): boolean {
   switch (kind) {
     case 'handoff': return ledger.handoffs.has(id);
     case 'conflict': return ledger.conflicts.has(id);
+    case 'undo': return ledger.undos.has(id);
     case 'landing': return ledger.landings.has(id);
     case 'verdict': return ledger.verdicts.has(id);
     default: return true;

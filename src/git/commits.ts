@@ -36,7 +36,7 @@ export async function commitTree(git: Git, commit: NewCommit): Promise<CommitId>
 export async function commitsBetween(git: Git, tips: readonly CommitId[], without: readonly CommitId[]): Promise<CommitNode[]> {
   if (tips.length === 0) return [];
   const input = [...tips, ...without.map((id) => `^${id}`)].join('\n');
-  const out = await git.text(['rev-list', '--topo-order', '--timestamp', '--parents', '--stdin'], { input: `${input}\n` });
+  const out = await git.text(['rev-list', '--topo-order', '--timestamp', '--parents', '--ignore-missing', '--stdin'], { input: `${input}\n` });
   return out.split('\n').filter((line) => line !== '').map((line) => {
     const [time = '0', id = '', ...parents] = line.split(' ');
     return { id: id as CommitId, parents: parents as CommitId[], time: Number(time) };

@@ -25,6 +25,19 @@ export async function listRefs(git: Git, ...patterns: string[]): Promise<Ref[]> 
   });
 }
 
+/** The short names of the branches that hold a commit and, where `without` is given, not that one; none where it is gone. */
+export async function branchesContaining(git: Git, commit: CommitId, without: CommitId | null): Promise<string[]> {
+  const args = ['for-each-ref', '--format=%(refname:lstrip=2)', `--contains=${commit}`, ...(without === null ? [] : [`--no-contains=${without}`]), 'refs/heads/'];
+  const { exitCode, stdout } = await git.run(args, { accept: [0, 128, 129] });
+  return exitCode === 0 ? stdout.toString('utf8').split('\n').filter((line) => line !== '') : [];
+}
+
+/** The remote-tracking branches that hold a commit, such as `origin/main`. */
+export async function remotesContaining(git: Git, commit: CommitId): Promise<string[]> {
+  const out = await git.text(['for-each-ref', '--format=%(refname:lstrip=2)', `--contains=${commit}`, 'refs/remotes/']);
+  return out.split('\n').filter((line) => line !== '');
+}
+
 /** The id that a full ref name or a revision means as a commit, or null. */
 export async function resolveCommit(git: Git, revision: string): Promise<CommitId | null> {
   const result = await git.run(['rev-parse', '--verify', '--quiet', '--end-of-options', `${revision}^{commit}`], { accept: [0, 1, 128] });

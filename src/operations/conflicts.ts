@@ -2,7 +2,6 @@ import type { Event } from '../core/events.ts';
 import { refusal } from '../core/errors.ts';
 import { branchRef, type AgentId, type CommitId } from '../core/ids.ts';
 import { landingOf, type Conflict } from '../core/ledger.ts';
-import { landedBeneath, unlandedCommits } from '../core/unlanded.ts';
 import { openCleanRoom } from '../git/clean-room.ts';
 import { mergeTree } from '../git/merge-tree.ts';
 import { listRefs } from '../git/refs.ts';
@@ -11,8 +10,8 @@ import { worktreeOf } from './agents.ts';
 import type { Context } from './context.ts';
 import { conflictFacts } from './integrate/conflict-facts.ts';
 import { handBacksOver, unpinConflicts } from './integrate/record.ts';
-import { landedTipsOf, takeSnapshot, type RunSnapshot } from './integrate/snapshot.ts';
-import { mergePoint } from './integrate/stack.ts';
+import { takeSnapshot, type RunSnapshot } from './integrate/snapshot.ts';
+import { mergePoint } from './integrate/merge-point.ts';
 import { settle } from './settle.ts';
 import { openWorkspace, refreshed, type Workspace } from './workspace.ts';
 
@@ -82,10 +81,9 @@ async function conflictsNow(
 ): Promise<{ ids: ReadonlySet<string>; nothingAhead: boolean }> {
   const found = snapshot.agents.find((candidate) => candidate.agent === agent);
   if (found === undefined || found.tip === null) return { ids: new Set(), nothingAhead: false };
-  const landed = landedTipsOf(workspace, agent, workspace.target);
-  if (unlandedCommits(snapshot.graph, found.tip, landed).length === 0) return { ids: new Set(), nothingAhead: true };
+  if (found.ahead === 0) return { ids: new Set(), nothingAhead: true };
   const onto = snapshot.targetTip;
-  const merged = await mergeTree(room, await mergePoint(workspace.git, onto, landedBeneath(snapshot.graph, found.tip, landed)), found.tip);
+  const merged = await mergeTree(room, await mergePoint(workspace.git, onto, snapshot.bases.get(agent)), found.tip);
   if (merged.kind !== 'conflicted') return { ids: new Set(), nothingAhead: false };
   const candidate = { agent, branch: found.branch, tip: found.tip, commits: found.ahead };
   const facts = await conflictFacts(workspace.git, { ...merged, candidate, onto }, { ledger: workspace.ledger, stacked: [] });

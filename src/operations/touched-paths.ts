@@ -1,5 +1,5 @@
 import type { AgentId, CommitId } from '../core/ids.ts';
-import { landedTips } from '../core/ledger.ts';
+import { landingsOf, undoOf } from '../core/undo.ts';
 import { moreSettings, type Git } from '../git/git.ts';
 import { keepTouched, readTouched, readTouchedBasis, writeTouched, writeTouchedBasis } from '../state/touched.ts';
 import type { Workspace } from './workspace.ts';
@@ -11,7 +11,7 @@ export async function refreshTouched(workspace: Workspace, tips: ReadonlyMap<Age
   const basis = new Map<AgentId, string>();
   const stale: { agent: AgentId; tip: CommitId; landed: CommitId | null }[] = [];
   for (const [agent, tip] of tips) {
-    const landed = landedTips(ledger, agent, target).at(-1)?.tip ?? null;
+    const landed = landingsOf(ledger, agent, target).filter(({ id }) => undoOf(ledger, id) === undefined).at(-1)?.agents.find((entry) => entry.agent === agent)?.tip ?? null;
     basis.set(agent, [tip, targetTip, landed].join(' '));
     if (tip === null || tip === landed) replaceIfOther(workspace, agent, []);
     else if (known.get(agent) !== basis.get(agent) || readTouched(layout, agent) === null) stale.push({ agent, tip, landed });

@@ -13,6 +13,7 @@ interface Options {
   readonly signoff?: boolean;
   readonly allowRedBase?: boolean;
   readonly abort?: boolean;
+  readonly withUndone?: boolean;
 }
 
 export function define(program: Command, cli: Cli): void {
@@ -25,6 +26,7 @@ export function define(program: Command, cli: Cli): void {
     .option('-s, --signoff', 'add a Signed-off-by line of yours to what is landed')
     .option('--into <branch>', 'land on this branch instead of the target')
     .option('--allow-red-base', 'land what adds no failure of its own although a gate fails on the target already')
+    .option('--with-undone', 'land branches too that build on landings which were undone')
     .option('--abort', 'end the integrate that is at work, or clear up after one that was killed; nothing more of it lands')
     .option('--json', 'print JSON')
     .action(cli.action(async (agents: string[], options: Options) => {
@@ -34,7 +36,7 @@ export function define(program: Command, cli: Cli): void {
       }
       const result = await integrate(cli.context, {
         agents: [...new Set(agents)].map(parseAgentId), dryRun: options.dryRun === true, strategy: options.strategy, signoff: options.signoff === true, into: options.into ?? null,
-        allowRedBase: options.allowRedBase === true,
+        withUndone: options.withUndone === true, allowRedBase: options.allowRedBase === true,
       });
       return { json: integrateJson(result), text: (style) => renderIntegrate(result, style), exitCode: integrateExitCode(result) };
     }));

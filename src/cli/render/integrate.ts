@@ -5,6 +5,7 @@ import type { AbortResult } from '../../operations/integrate/abort.ts';
 import type { GateResult } from '../../operations/integrate/gate.ts';
 import type { IntegrateResult } from '../../operations/integrate/attempt.ts';
 import type { LeftOut } from '../../operations/integrate/judged-stack.ts';
+import { gateText } from './gate.ts';
 import type { Style } from './style.ts';
 
 /** 3 where something that was tried is not on the target. */
@@ -74,15 +75,6 @@ function nextSteps(result: IntegrateResult, red: readonly GateResult[]): string[
   return steps;
 }
 
-function gateText(gate: GateResult, style: Style): string[] {
-  const word = gate.verdict === 'failed' ? 'failed' : 'could not run';
-  return [
-    `${style.red(`gate ${word}`)}  ${style.bold(escapeText(gate.name))}: ${escapeText(gate.command)} (${escapeText(gate.reason ?? '')})`,
-    ...gate.tail.map((line) => `    ${line}`),
-    ...(gate.log === null ? [] : [style.dim(`    whole output: ${escapeText(gate.log)}`)]),
-  ];
-}
-
 function leftOutText(why: LeftOut, target: string): string {
   switch (why.kind) {
     case 'conflict': return plural(why.conflicts.length, 'conflict');
@@ -113,6 +105,8 @@ function outText(reason: OutReason): string {
     case 'elsewhere': return `its worktree is on ${escapeText(reason.branch)}`;
     case 'detached': return 'its worktree is on no branch (detached)';
     case 'under-way': return `its worktree is in the middle of ${reason.operation}`;
+    case 'undone': return `its landing ${escapeText(reason.landing)} was undone; a new commit, "ready" or its name lands it again`;
+    case 'on-undone': return `it builds on ${reason.landings.map(escapeText).join(', ')}, which was undone; sync it (aiteam sync --rebase), or land it all the same with --with-undone`;
     case 'uncommitted': return `its worktree has ${plural(reason.files, 'uncommitted file')}`;
   }
 }

@@ -36,6 +36,7 @@ function sentence({ record, subject }: LogEntry): string {
     case 'handoff': return `${escapeText(record.from)} handed over to ${escapeText(record.to)}: ${short(record.task)}${record.verified ? '' : ' (author unverified)'}`;
     case 'handoff-closed': return `handoff ${escapeText(record.id)} was closed by ${escapeText(record.by)}`;
     case 'landing': return landed(record);
+    case 'undo': return `${escapeText(record.undoes)} on ${escapeText(record.target)} was undone as ${escapeText(record.id)}, ${id(record.old)} to ${id(record.new)} (${record.how === 'moved-back' ? 'moved back' : 'a commit takes it back'})`;
     case 'gate': return `gate ${short(record.name)} ${gateWords[record.verdict]} on tree ${id(record.tree)} in ${(record.ms / 1000).toFixed(1)} s`;
     case 'conflict': return `${by}'s branch met conflict ${escapeText(record.id)} in ${showPath(record.path)} with ${record.other.kind === 'agent' ? escapeText(record.other.agent) : record.other.kind}`;
     case 'conflict-closed': return `conflict ${escapeText(record.id)} is over: ${record.how}`;

@@ -23,6 +23,8 @@ export interface IntegrateInput {
   readonly signoff: boolean;
   /** The branch to land on; null for the configured target. */
   readonly into: string | null;
+  /** Land branches too that build on landings which were undone. */
+  readonly withUndone: boolean;
   /** Land what adds no failure of its own although a gate fails on the target already. */
   readonly allowRedBase: boolean;
 }
@@ -97,7 +99,7 @@ async function planned(workspace: Workspace, input: IntegrateInput): Promise<{
   const target = input.into ?? workspace.target;
   const snapshot = await takeSnapshot(workspace, target, input.agents.length === 0);
   if (snapshot === null) throw refusal('target-missing', `there is no branch "${target}"`, `git branch ${target} <commit>`);
-  const { candidates, out } = selectCandidates(snapshot.agents, input.agents);
+  const { candidates, out } = selectCandidates(snapshot.agents, input.agents, input.withUndone);
   const { dryRun, strategy } = input;
   const common = { target, dryRun, strategy, notTried: out, gatesConfigured: workspace.config.gates.length > 0 };
   const plan = { target, strategy, candidates, signoff: input.signoff ? await committer(workspace.git) : null };

@@ -28,7 +28,7 @@ export async function completeLanding(workspace: Workspace): Promise<void> {
     const waiting = intent.checkouts.filter((checkout) => holdsIndexLock(checkout, intent.token));
     for (const checkout of waiting) await bringIndexForward(git, checkout, intent.old, intent.new);
   } else if (!(await completed(workspace, intent))) return;
-  if (!hasLanding(workspace, intent)) workspace.journal.append(...intent.events);
+  if (!isRecorded(workspace, intent)) workspace.journal.append(...intent.events);
   clearIntent(workspace.layout);
 }
 
@@ -65,8 +65,8 @@ async function completed(workspace: Workspace, intent: LandingIntent): Promise<b
   return false;
 }
 
-function hasLanding(workspace: Workspace, intent: LandingIntent): boolean {
-  return intent.events.some((event) => event.kind === 'landing' && workspace.ledger.landings.has(event.id));
+function isRecorded({ ledger }: Workspace, intent: LandingIntent): boolean {
+  return intent.events.some((event) => (event.kind === 'landing' && ledger.landings.has(event.id)) || (event.kind === 'undo' && ledger.undos.has(event.id)));
 }
 
 /** Completes a killed landing where no coordinator is at work; what keeps it from that is only said. Answers whether there was one. */

@@ -18,9 +18,9 @@ const WORTH_IT = 3;
  * another tree, nothing is taken: the caller merges one after another.
  */
 export async function stackDisjoint(input: StackInput): Promise<readonly LandedAgent[]> {
-  const { room, base, candidates, landedBefore } = input;
+  const { room, base, candidates, bases } = input;
   const onlyMerges = input.strategy === 'merge' && !input.sign && input.signoff === null;
-  const usual = onlyMerges ? candidates.slice(0, firstIndex(candidates, ({ agent }) => landedBefore.has(agent))) : [];
+  const usual = onlyMerges ? candidates.slice(0, firstIndex(candidates, ({ agent }) => bases.has(agent))) : [];
   if (usual.length < WORTH_IT) return [];
 
   const merged = await cleanMerges(room, usual.map(({ tip }) => [base, tip]));

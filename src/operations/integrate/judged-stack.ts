@@ -2,7 +2,6 @@ import type { Candidate } from '../../core/candidates.ts';
 import { refusal } from '../../core/errors.ts';
 import type { ConflictFacts, Strategy } from '../../core/events.ts';
 import type { AgentId, RepoPath } from '../../core/ids.ts';
-import { landedBeneath } from '../../core/unlanded.ts';
 import { plural, showPath } from '../../core/text.ts';
 import type { Checkout } from '../../git/checkout.ts';
 import { pathsInTheWay } from '../../git/paths-in-the-way.ts';
@@ -13,7 +12,7 @@ import { doing } from '../context.ts';
 import type { Workspace } from '../workspace.ts';
 import type { GateResult } from './gate.ts';
 import { conflictFacts } from './conflict-facts.ts';
-import { landedTipsOf, type RunSnapshot } from './snapshot.ts';
+import type { RunSnapshot } from './snapshot.ts';
 import { buildStack, type Stack, type StackInput } from './stack.ts';
 
 /** Why a candidate that was tried is not on the target. */
@@ -52,14 +51,10 @@ export async function judgedStack(workspace: Workspace, plan: StackPlan, snapsho
   const { target, strategy } = plan;
   const { git } = workspace;
   const [room, sign] = await Promise.all([openCleanRoom(workspace.repo, workspace.layout.cleanRoom, snapshot.targetTip), signsCommits(git)]);
-  const landedBefore = new Map(plan.candidates.flatMap((candidate) => {
-    const tip = landedBeneath(snapshot.graph, candidate.tip, landedTipsOf(workspace, candidate.agent, target));
-    return tip === undefined ? [] : [[candidate.agent, tip] as const];
-  }));
   const leftOut: Left[] = [];
   for (let candidates = plan.candidates; ;) {
     if (candidates.length > 0) doing(workspace.context, `merging ${plural(candidates.length, 'branch', 'branches')} onto ${target} in memory`);
-    const input = { workspace, room, target, base: snapshot.targetTip, candidates, strategy, landedBefore, sign, signoff: plan.signoff };
+    const input = { workspace, room, target, base: snapshot.targetTip, candidates, strategy, bases: snapshot.bases, sign, signoff: plan.signoff };
     const stack = await buildStack(input);
     const blocked = await blockedCandidates(workspace, stack, checkouts);
     if (blocked.size === 0) {

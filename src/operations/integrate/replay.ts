@@ -13,7 +13,7 @@ import type { StackInput } from './stack.ts';
  */
 export async function replay(input: StackInput, top: CommitId, candidate: Candidate, merged: TreeId): Promise<CommitId | null> {
   const { git } = input.workspace;
-  const before = input.landedBefore.get(candidate.agent);
+  const before = input.bases.get(candidate.agent)?.landed;
   const ids = await linearCommits(git, candidate.tip, [input.base, ...(before === undefined ? [] : [before])]);
   let last = top;
   let tree = await treeOf(git, top);

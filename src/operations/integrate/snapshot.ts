@@ -1,38 +1,96 @@
 import type { AgentSnapshot } from '../../core/candidates.ts';
 import { branchRef, type AgentId, type CommitId } from '../../core/ids.ts';
-import { isReady, landedTips, presentAgents, type AgentRecord } from '../../core/ledger.ts';
-import { unlandedCommits, type CommitNode } from '../../core/unlanded.ts';
+import { isReady, presentAgents, type AgentRecord, type Landing } from '../../core/ledger.ts';
+import { landedState, landingsOf, undoneLandings, undoOf, type LandedState } from '../../core/undo.ts';
+import { landedBeneath, unlandedCommits, type CommitNode } from '../../core/unlanded.ts';
 import { commitsBetween } from '../../git/commits.ts';
-import { listRefs } from '../../git/refs.ts';
+import { branchesContaining, listRefs } from '../../git/refs.ts';
 import { changedPaths, operationUnderWay } from '../../git/worktree-state.ts';
 import { worktreeOf } from '../agents.ts';
 import type { Workspace } from '../workspace.ts';
+import type { MergeBasis } from './merge-point.ts';
 
 /** What a run starts from: ids that no later commit changes. */
 export interface RunSnapshot {
   readonly targetTip: CommitId;
   readonly agents: readonly AgentSnapshot[];
-  /** Every commit that an agent has and the target has not. */
+  /** Every commit that an agent has and the target has not, or has only taken back. */
   readonly graph: ReadonlyMap<CommitId, CommitNode>;
+  /** What of each agent's branch counts as landed. */
+  readonly landed: ReadonlyMap<AgentId, LandedState>;
+  /** From where a merge of the branch counts, where that is not where its history left the target's. */
+  readonly bases: ReadonlyMap<AgentId, MergeBasis>;
 }
 
 /** Reads the target's tip and every agent's branch and worktree. `look` says whether uncommitted changes are counted. */
 export async function takeSnapshot(workspace: Workspace, target: string, look: boolean): Promise<RunSnapshot | null> {
-  const agents = presentAgents(workspace.ledger);
-  const refs = new Map((await listRefs(workspace.git, branchRef(target), ...agents.map((agent) => branchRef(agent.branch)))).map((ref) => [ref.name, ref.id]));
+  const { git, ledger } = workspace;
+  const agents = presentAgents(ledger);
+  const refs = new Map((await listRefs(git, branchRef(target), ...agents.map((agent) => branchRef(agent.branch)))).map((ref) => [ref.name, ref.id]));
   const targetTip = refs.get(branchRef(target));
   if (targetTip === undefined) return null;
-  const tips = agents.map((agent) => refs.get(branchRef(agent.branch)) ?? null);
-  const known = tips.filter((tip) => tip !== null);
-  const graph = new Map((await commitsBetween(workspace.git, known, [targetTip])).map((node) => [node.id, node]));
-  const snapshots = await Promise.all(agents.map((agent, index) => agentSnapshot(workspace, target, agent, tips[index] ?? null, graph, look)));
-  return { targetTip, agents: snapshots, graph };
+  const tips = new Map(agents.map((agent) => [agent.agent, refs.get(branchRef(agent.branch)) ?? null]));
+  const known = [...tips.values()].filter((tip) => tip !== null);
+  const landings = agents.flatMap(({ agent }) => landingsOf(ledger, agent, target).flatMap((landing) => landing.agents.filter((entry) => entry.agent === agent)));
+  // A landing that the target has lost is among what it lacks.
+  const nodes = await commitsBetween(git, [...known, ...landings.map(({ commit }) => commit)], [targetTip]);
+  const missing = new Set(nodes.map((node) => node.id));
+  const landed = new Map(agents.map(({ agent }) => [agent, landedState(ledger, agent, target, (commit) => !missing.has(commit))]));
+  for (const { agent } of agents) {
+    const [first] = landed.get(agent)?.reverted ?? [];
+    const tip = tips.get(agent) ?? null;
+    if (first !== undefined && tip !== null) nodes.push(...await commitsBetween(git, [tip], [first.old]));
+  }
+  const graph = new Map(nodes.map((node) => [node.id, node]));
+  const held = await heldBranches(workspace, target);
+  const snapshots = await Promise.all(agents.map((agent) => agentSnapshot(workspace, agent, {
+    target, tip: tips.get(agent.agent) ?? null, graph, landed: landed.get(agent.agent)?.tips ?? [], held: held.get(agent.branch) ?? [], look,
+  })));
+  return { targetTip, agents: snapshots, graph, landed, bases: basesOf(snapshots, graph, landed) };
 }
 
-async function agentSnapshot(
-  workspace: Workspace, target: string, agent: AgentRecord, tip: CommitId | null, graph: ReadonlyMap<CommitId, CommitNode>, look: boolean,
-): Promise<AgentSnapshot> {
-  const unlanded = tip === null ? [] : unlandedCommits(graph, tip, landedTipsOf(workspace, agent.agent, target));
+function basesOf(agents: readonly AgentSnapshot[], graph: RunSnapshot['graph'], landed: RunSnapshot['landed']): Map<AgentId, MergeBasis> {
+  return new Map(agents.flatMap(({ agent, tip }) => {
+    const state = landed.get(agent);
+    const before = tip === null || state === undefined ? undefined : landedBeneath(graph, tip, state.tips);
+    const reverted = state?.reverted[0]?.old;
+    return before === undefined && reverted === undefined ? [] : [[agent, { landed: before, reverted }] as const];
+  }));
+}
+
+/** Branch → the landings that it builds on and that were taken back: landing it would bring their work along, or miss it. */
+async function heldBranches({ git, ledger }: Workspace, target: string): Promise<Map<string, string[]>> {
+  const held = new Map<string, string[]>();
+  for (const { landing, undo } of undoneLandings(ledger, target)) {
+    // A branch that has the commit which takes it back has been synced since.
+    const synced = undo.how === 'reverted' ? undo.new : null;
+    for (const branch of await branchesContaining(git, landing.new, synced)) if (branch !== target && !isItself(landing, branch)) held.set(branch, [...(held.get(branch) ?? []), landing.id]);
+  }
+  return held;
+}
+
+/** Whether a landing was nothing but a fast-forward to this very branch. */
+function isItself(landing: Landing, branch: string): boolean {
+  return landing.agents.some((landed) => landed.branch === branch && landed.tip === landing.new);
+}
+
+function undoneAs({ ledger }: Workspace, agent: AgentId, target: string, tip: CommitId): string | null {
+  const last = landingsOf(ledger, agent, target).at(-1);
+  const taken = last?.agents.some((landed) => landed.agent === agent && landed.tip === tip) === true;
+  return last !== undefined && taken && undoOf(ledger, last.id) !== undefined ? last.id : null;
+}
+
+interface Seen {
+  readonly target: string;
+  readonly tip: CommitId | null;
+  readonly graph: RunSnapshot['graph'];
+  readonly landed: readonly CommitId[];
+  readonly held: readonly string[];
+  readonly look: boolean;
+}
+
+async function agentSnapshot(workspace: Workspace, agent: AgentRecord, { target, tip, graph, landed, held, look }: Seen): Promise<AgentSnapshot> {
+  const unlanded = tip === null ? [] : unlandedCommits(graph, tip, landed);
   const worktree = worktreeOf(workspace, agent);
   const there = worktree !== undefined && !worktree.prunable;
   const underWay = there && worktree.gitDir !== null ? operationUnderWay(worktree.gitDir) : null;
@@ -47,10 +105,7 @@ async function agentSnapshot(
     worktree: !there ? 'missing' : onBranch ? 'on-branch' : worktree.branch === null ? 'detached' : { onBranch: worktree.branch },
     underWay,
     changedFiles: look && onBranch && unlanded.length > 0 ? (await changedPaths(workspace.git, worktree.path, false)).length : null,
+    onUndone: held,
+    undoneAs: tip === null ? null : undoneAs(workspace, agent.agent, target, tip),
   };
-}
-
-/** The tips that earlier landings took of this agent, whatever commit they became on the target. */
-export function landedTipsOf(workspace: Workspace, agent: AgentId, target: string): CommitId[] {
-  return landedTips(workspace.ledger, agent, target).map((landed) => landed.tip);
 }

@@ -8,6 +8,7 @@ import { mergeTree, type MergeMessage, type Stage } from '../../git/merge-tree.t
 import { stackDisjoint } from './disjoint-stack.ts';
 import { mergeMessage, squashMessage } from './landing-message.ts';
 import { doing } from '../context.ts';
+import { mergePoint, type MergeBasis } from './merge-point.ts';
 import { replay } from './replay.ts';
 import type { Workspace } from '../workspace.ts';
 
@@ -43,8 +44,8 @@ export interface StackInput {
   readonly base: CommitId;
   readonly candidates: readonly Candidate[];
   readonly strategy: Strategy;
-  /** The tip that an earlier squash took of a candidate's branch, where the branch went on from there. */
-  readonly landedBefore: ReadonlyMap<AgentId, CommitId>;
+  /** From where the merges of these candidates count. */
+  readonly bases: ReadonlyMap<AgentId, MergeBasis>;
   readonly sign: boolean;
   /** Name and address for a Signed-off-by line, or null. */
   readonly signoff: string | null;
@@ -65,7 +66,7 @@ export async function buildStack(input: StackInput): Promise<Stack> {
       } else notFastForward.push(candidate);
       continue;
     }
-    const ours = await mergePoint(input.workspace.git, top, input.landedBefore.get(candidate.agent));
+    const ours = await mergePoint(input.workspace.git, top, input.bases.get(candidate.agent));
     const merged = await mergeTree(input.room, ours, candidate.tip);
     if (merged.kind === 'unrelated') unrelated.push(candidate);
     else if (merged.kind === 'conflicted') conflicted.push({ candidate, onto: top, tree: merged.tree, stages: merged.stages, messages: merged.messages });
@@ -75,15 +76,6 @@ export async function buildStack(input: StackInput): Promise<Stack> {
     }
   }
   return { base: input.base, top, landed, conflicted, unrelated, notFastForward };
-}
-
-/**
- * The commit to merge a candidate onto. Where a squash landed an earlier tip, a commit with the same tree and that tip as
- * a second parent, so that git counts from what has landed (git 2.39 has no merge-tree --merge-base).
- */
-export async function mergePoint(git: Git, top: CommitId, landedBefore: CommitId | undefined): Promise<CommitId> {
-  if (landedBefore === undefined) return top;
-  return commitTree(git, { tree: `${top}^{tree}` as TreeId, parents: [top, landedBefore], message: 'landed before\n' });
 }
 
 /** What goes on top for a candidate: its merge, one commit, or its commits made anew. */
@@ -103,7 +95,7 @@ async function commitMerged(input: StackInput, top: CommitId, candidate: Candida
 }
 
 async function commitSquashed(input: StackInput, top: CommitId, candidate: Candidate, tree: TreeId): Promise<CommitId> {
-  const message = await squashMessage(input.workspace.git, candidate, [input.base, ...without(input.landedBefore.get(candidate.agent))]);
+  const message = await squashMessage(input.workspace.git, candidate, [input.base, ...without(input.bases.get(candidate.agent)?.landed)]);
   return commitWith(input, { tree, parents: [top], message });
 }
 

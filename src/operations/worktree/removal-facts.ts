@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { branchRef, type CommitId, type RepoPath } from '../../core/ids.ts';
-import { landedTips, type AgentRecord } from '../../core/ledger.ts';
+import type { AgentRecord } from '../../core/ledger.ts';
+import { landingsOf } from '../../core/undo.ts';
 import { sortIgnored } from '../../core/prepared.ts';
 import type { RemovalFacts, RemovalTip } from '../../core/removal-plan.ts';
 import { isAncestor } from '../../git/commits.ts';
@@ -58,7 +59,7 @@ async function tipFacts(workspace: Workspace, record: AgentRecord, tip: { name: 
 /** The tips that landings took and the target still holds. */
 async function stillLanded({ git, ledger, target }: Workspace, record: AgentRecord, onto: CommitId): Promise<CommitId[]> {
   const tips: CommitId[] = [];
-  for (const landed of landedTips(ledger, record.agent, target)) {
+  for (const landed of landingsOf(ledger, record.agent, target).flatMap((landing) => landing.agents.filter(({ agent }) => agent === record.agent))) {
     const known = await resolveCommit(git, landed.tip);
     if (known !== null && await isAncestor(git, landed.commit, onto)) tips.push(known);
   }

@@ -1,0 +1,186 @@
+import { randomBytes } from 'node:crypto';
+import { refusal } from '../core/errors.ts';
+import type { AgentId, CommitId, RefName, RepoPath } from '../core/ids.ts';
+import { showPath } from '../core/text.ts';
+import { movementsOf, undoOf, type Movement } from '../core/undo.ts';
+import { planUndo, type UndoPlan } from '../core/undo-plan.ts';
+import { openCleanRoom } from '../git/clean-room.ts';
+import { commitTree, isAncestor, signsCommits } from '../git/commits.ts';
+import { treeChanges } from '../git/diff.ts';
+import { pathsInTheWay } from '../git/paths-in-the-way.ts';
+import { branchesContaining, changeRefs, remotesContaining } from '../git/refs.ts';
+import { revertTree } from '../git/revert.ts';
+import { interruptible } from '../process/interruption.ts';
+import { withMutex } from '../state/mutex.ts';
+import { requireApproval } from './approval.ts';
+import { targetTip } from './conflicts.ts';
+import { doing, type Context } from './context.ts';
+import { completeLanding } from './integrate/complete-landing.ts';
+import { isAccepted, newGateRun, runGates, type GateResult } from './integrate/gate.ts';
+import { land } from './integrate/land.ts';
+import { targetCheckouts } from './integrate/target-checkouts.ts';
+import { requireLeave } from './leave.ts';
+import { refreshViews } from './refresh-views.ts';
+import { settle } from './settle.ts';
+import { openWorkspace, refreshed, type Workspace } from './workspace.ts';
+
+export interface UndoInput {
+  /** A landing or an undo by its id or the beginning of it; null for the newest. */
+  readonly id: string | null;
+  readonly dryRun: boolean;
+}
+
+export interface UndoResult {
+  /** What is taken back. */
+  readonly undoes: string;
+  readonly target: string;
+  readonly dryRun: boolean;
+  readonly how: 'moved-back' | 'reverted';
+  /** Why a commit takes it back rather than the target moving; null where it moves. */
+  readonly because: 'later-work' | 'pushed' | null;
+  readonly agents: readonly AgentId[];
+  /** Null in a dry run, and where a gate is against it. */
+  readonly moved: { readonly id: string; readonly old: CommitId; readonly new: CommitId } | null;
+  /** The branches of other agents that build on it: they stay out until they are synced. */
+  readonly held: readonly AgentId[];
+  readonly gates: readonly GateResult[];
+}
+
+const WAIT_FOR_ANOTHER_MS = 10 * 60_000;
+
+/**
+ * Takes a landing back, or an undo: the newest by moving the target, where nobody else can have it, any other by a commit
+ * that keeps later work. Errors: `nothing-to-undo`, `unknown-landing`, `ambiguous-landing`, `undone-already`, `not-on-target`,
+ * `land-again`, `later-work-depends`, `in-the-way`, `target-moved`.
+ */
+export async function undo(context: Context, input: UndoInput): Promise<UndoResult> {
+  const workspace = await settle(await openWorkspace(context));
+  requireLeave(workspace, 'undo');
+  if (input.dryRun) return undoOne(workspace, input);
+  const options = {
+    command: 'aiteam undo', waitMs: WAIT_FOR_ANOTHER_MS,
+    onWait: (holder: { pid: number; command: string }) => doing(context, `waiting for process ${holder.pid}, which runs "${holder.command}"`),
+  };
+  const result = await withMutex(workspace.git, 'coordinator', options, () => interruptible('this undo', async ({ hold }) => {
+    await completeLanding(workspace);
+    return undoOne(refreshed(workspace), input, hold);
+  }));
+  await refreshViews(refreshed(workspace));
+  return result;
+}
+
+type HoldStep = <T>(step: () => Promise<T>) => Promise<T>;
+
+async function undoOne(workspace: Workspace, input: UndoInput, hold: HoldStep = (step) => step()): Promise<UndoResult> {
+  const { git, ledger, target } = workspace;
+  const movement = findMovement(workspace, input.id);
+  const tip = await targetTip(workspace);
+  const landing = ledger.landings.get(movement.id);
+  const plan = planUndo({
+    movement, targetTip: tip,
+    onTarget: await isAncestor(git, movement.new, tip),
+    undoneBy: undoOf(ledger, movement.id)?.id ?? null,
+    pushedTo: await remotesContaining(git, movement.new),
+    movedBack: ledger.undos.get(movement.id)?.how === 'moved-back',
+  });
+  if (plan.kind === 'refuse') throw refused(workspace, movement, plan.why);
+  const common = {
+    undoes: movement.id, target, dryRun: input.dryRun, how: plan.kind === 'move-back' ? 'moved-back' : 'reverted', because: plan.kind === 'revert' ? plan.because : null,
+    agents: landing?.agents.map(({ agent }) => agent) ?? [], held: await holders(workspace, movement),
+  } as const;
+  const to = plan.kind === 'move-back' ? movement.old : await revertCommit(workspace, movement, tip);
+  await requireFree(workspace, tip, to);
+  if (input.dryRun) return { ...common, moved: null, gates: [] };
+  if (plan.kind === 'revert' && workspace.config.gates.length > 0) await requireApproval(workspace, 'the gates');
+  const gates = plan.kind === 'revert' ? await runGates(workspace, newGateRun(), to) : [];
+  if (!gates.every(isAccepted)) return { ...common, moved: null, gates };
+  return hold(async () => ({ ...common, gates, moved: await moveTarget(workspace, movement, plan, { old: tip, new: to }) }));
+}
+
+async function moveTarget(workspace: Workspace, movement: Movement, plan: UndoPlan, move: { old: CommitId; new: CommitId }): Promise<{ id: string; old: CommitId; new: CommitId }> {
+  const { git, target } = workspace;
+  const id = `U${randomBytes(4).toString('hex')}`;
+  // What the target loses stays reachable.
+  await changeRefs(git, [{ ref: `refs/aiteam/undone/${movement.id}` as RefName, from: 'any', to: movement.new }], 'aiteam: kept for an undo of the undo');
+  const event = { kind: 'undo', id, undoes: movement.id, target, ...move, how: plan.kind === 'move-back' ? 'moved-back' : 'reverted' } as const;
+  const checkouts = await targetCheckouts(workspace, target);
+  if (!(await land(workspace, { version: 1, target, ...move, checkouts, token: `${id} ${process.pid}`, events: [event] }))) {
+    throw refusal('target-moved', `${target} moved meanwhile: nothing was undone`, `aiteam undo ${movement.id}`);
+  }
+  return { id, ...move };
+}
+
+function findMovement({ ledger, target }: Workspace, id: string | null): Movement {
+  const all = movementsOf(ledger, target);
+  if (id === null) {
+    const newest = all.at(-1);
+    if (newest === undefined) throw refusal('nothing-to-undo', `nothing has landed on ${target} yet`, 'aiteam log');
+    // The newest that still counts: undoing twice goes back twice.
+    const counting = all.filter((movement) => undoOf(ledger, movement.id) === undefined && ledger.undos.get(movement.id) === undefined).at(-1);
+    if (counting === undefined) throw refusal('nothing-to-undo', `everything that landed on ${target} is undone`, `aiteam undo ${newest.id} takes the last undo back`);
+    return counting;
+  }
+  const found = all.filter((movement) => movement.id === id || movement.id.toLowerCase().startsWith(id.toLowerCase()));
+  const [movement, ...others] = found;
+  if (movement === undefined || id === '') throw refusal('unknown-landing', `there is no landing or undo "${id}" on ${target}`, 'aiteam log');
+  if (others.length > 0) throw refusal('ambiguous-landing', `"${id}" begins the ids of ${found.length} movements`, `give more of it: ${found.map((one) => one.id).join(', ')}`);
+  return movement;
+}
+
+function refused({ ledger, target }: Workspace, movement: Movement, why: 'undone-already' | 'not-on-target' | 'land-again'): Error {
+  switch (why) {
+    case 'undone-already': {
+      const by = undoOf(ledger, movement.id)?.id ?? '';
+      return refusal('undone-already', `${movement.id} is undone already, by ${by}`, `aiteam undo ${by} brings it back`);
+    }
+    case 'not-on-target': return refusal('not-on-target', `${target} does not hold ${movement.id} any more: somebody has moved it`, `git log ${target}`);
+    case 'land-again': {
+      const agents = ledger.landings.get(ledger.undos.get(movement.id)?.undoes ?? '')?.agents.map(({ agent }) => agent) ?? [];
+      return refusal('land-again', `${target} has gone on since ${movement.id}: what it took back has to land anew`, `aiteam integrate ${agents.join(' ')}`);
+    }
+  }
+}
+
+async function revertCommit(workspace: Workspace, movement: Movement, tip: CommitId): Promise<CommitId> {
+  const { git, repo, layout, target, ledger } = workspace;
+  const room = await openCleanRoom(repo, layout.cleanRoom, tip);
+  const reverted = await revertTree(git, room, tip, { from: movement.old, to: movement.new });
+  if (reverted.kind === 'conflicted') {
+    const later = await laterLandings(workspace, movement, reverted.paths);
+    const names = later.length === 0 ? 'commits made by hand' : later.map((landing) => `${landing.id} (${ledger.landings.get(landing.id)?.agents.map(({ agent }) => agent).join(', ') ?? 'an undo'})`).join(', ');
+    throw refusal(
+      'later-work-depends', `later work on ${target} changes the same places as ${movement.id}: ${names} in ${reverted.paths.map(showPath).join(', ')}`,
+      ...later.toReversed().map((landing) => `aiteam undo ${landing.id}, first`), `or take it back by hand: git revert -m 1 ${movement.new.slice(0, 8)}`,
+    );
+  }
+  const names = ledger.landings.get(movement.id)?.agents.map(({ agent }) => agent).join(', ');
+  const message = `Take back ${movement.id}${names === undefined ? '' : ` (${names})`}\n\nThis takes back what came to ${target} from ${movement.old} to ${movement.new}.\n`;
+  return commitTree(git, { tree: reverted.tree, parents: [tip], message, sign: await signsCommits(git) });
+}
+
+/** The movements after this one that changed one of these paths and still count. */
+async function laterLandings({ git, ledger, target }: Workspace, movement: Movement, paths: readonly RepoPath[]): Promise<Movement[]> {
+  const wanted = new Set<string>(paths);
+  const later: Movement[] = [];
+  for (const one of movementsOf(ledger, target)) {
+    if (one.at <= movement.at || one.id === movement.id || undoOf(ledger, one.id) !== undefined) continue;
+    if ((await treeChanges(git, one.old, one.new)).some((change) => wanted.has(change.path))) later.push(one);
+  }
+  return later;
+}
+
+/** Refuses where the move would touch what the user has changed where the target is checked out. Errors: `in-the-way`. */
+async function requireFree(workspace: Workspace, from: CommitId, to: CommitId): Promise<void> {
+  const { git, target } = workspace;
+  const changes = await treeChanges(git, from, to);
+  for (const checkout of await targetCheckouts(workspace, target)) {
+    const paths = await pathsInTheWay(git, checkout, changes);
+    if (paths.length > 0) throw refusal('in-the-way', `the undo would touch paths that you have changed in ${checkout.worktree}: ${paths.map(showPath).join(', ')}`, 'commit or move those files, then try again');
+  }
+}
+
+/** The agents whose branches build on the movement. */
+async function holders({ git, ledger, target }: Workspace, movement: Movement): Promise<AgentId[]> {
+  const branches = new Set((await branchesContaining(git, movement.new, null)).filter((branch) => branch !== target));
+  return [...ledger.agents.values()].filter((agent) => agent.present && branches.has(agent.branch)).map(({ agent }) => agent).sort();
+}

@@ -158,6 +158,8 @@ function noteCommit(ledger: Ledger, record: JournalRecord & { readonly agent: Ag
   const agent = agentOf(ledger, record.agent);
   agent.commits.set(record.id, Math.max(agent.commits.get(record.id) ?? 0, record.at));
   if (!foundLater) agent.lastActiveAt = Math.max(agent.lastActiveAt, record.at);
+  // What is dropped on the way would be dropped at the end: there are enough newer ones.
+  if (agent.commits.size >= 10 * COMMITS_KEPT) keepNewestCommits(agent);
 }
 
 function keepNewestCommits(agent: AgentRecord): void {

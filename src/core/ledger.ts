@@ -75,6 +75,12 @@ export function emptyLedger(): Ledger {
   return { agents: new Map(), handoffs: new Map(), landings: new Map(), undos: new Map(), conflicts: new Map(), verdicts: new Map(), closings: new Map(), stamps: new Map() };
 }
 
+/** The same ledger once more: what is folded into one is not seen in the other. */
+export function copyLedger(ledger: Ledger): Ledger {
+  const packed = packLedger(ledger);
+  return unpackLedger({ ...packed, handoffs: packed.handoffs.map((handoff) => ({ ...handoff })), conflicts: packed.conflicts.map((conflict) => ({ ...conflict })) });
+}
+
 /** The landing that put this commit on a target, or undefined. */
 export function landingOf(landings: Iterable<Landing>, commit: CommitId): Landing | undefined {
   for (const landing of landings) if (landing.agents.some((landed) => landed.commit === commit)) return landing;

@@ -79,8 +79,8 @@ export async function reread(workspace: Workspace): Promise<Workspace> {
   return refreshed({ ...workspace, repo: { ...workspace.repo, worktrees } });
 }
 
-/** The workspace with the journal read again, after events were written. */
+/** The workspace with what was appended to the journal since. */
 export function refreshed(workspace: Workspace): Workspace {
-  const reading = readJournal(workspace.layout);
+  const reading = readJournal(workspace.layout, workspace.reading);
   return { ...workspace, reading, ledger: reading.ledger };
 }

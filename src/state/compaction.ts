@@ -1,7 +1,7 @@
 import { readdirSync, rmSync, statSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { AiteamError } from '../core/errors.ts';
-import { packLedger } from '../core/ledger.ts';
+import { copyLedger, packLedger } from '../core/ledger.ts';
 import { pruneLedger } from '../core/prune.ts';
 import type { Git } from '../git/git.ts';
 import { isMissing, replaceFile } from './atomic-file.ts';
@@ -20,7 +20,7 @@ const FOREIGN_SILENCE_MS = 30 * 24 * 60 * 60_000;
 export async function compactWhenDue(git: Git, layout: Layout, reading: JournalReading): Promise<boolean> {
   if (!isDue(reading)) return false;
   try {
-    await withMutex(git, 'compaction', { command: 'compaction of the journal', waitMs: 0 }, async () => compactJournal(layout));
+    await withMutex(git, 'compaction', { command: 'compaction of the journal', waitMs: 0 }, async () => compactJournal(layout, reading));
     return true;
   } catch (error) {
     if (error instanceof AiteamError && (error.code === 'busy' || error.code === 'ref-locked')) return false;
@@ -41,10 +41,10 @@ function isDue(reading: JournalReading): boolean {
  * Writes a checkpoint of the whole journal, then puts the files of processes that have ended together into one archive.
  * A kill between any two steps loses nothing. To be called by the holder of the mutex `compaction` only.
  */
-export function compactJournal(layout: Layout): void {
+export function compactJournal(layout: Layout, earlier?: JournalReading): void {
   removeLeftovers(layout);
-  const reading = readJournal(layout);
-  const ledger = packLedger(pruneLedger(reading.ledger, Date.now()));
+  const reading = readJournal(layout, earlier);
+  const ledger = packLedger(pruneLedger(copyLedger(reading.ledger), Date.now()));
   const finished = finishedFiles(layout, reading);
   // A frame that an ended process left unfinished is covered too: nobody will end it.
   const covers = new Map([...reading.covers, ...finished.map(({ file, bytes }) => [file, bytes.length] as const)]);

@@ -121,14 +121,15 @@ function recordsIn(frames: Frames, file: string, from: number): { records: Journ
   const records: JournalRecord[] = [];
   const torn: Torn[] = frames.torn.map(({ at, length }) => ({ file, at: from + at, length }));
   for (const { at, length, value } of frames.values) {
-    if (isTimedEvent(value)) records.push({ ...value, writer: file, seq: from + at });
+    if (isTimedEvent(value)) records.push(Object.assign(value, { writer: file, seq: from + at }));
     else if (!isUnknownEvent(value)) torn.push({ file, at: from + at, length });
   }
   return { records, torn, end: frames.end };
 }
 
 function parse(bytes: string): Frames {
-  return parseFrames(bytes, (text) => Buffer.from(text, 'latin1').toString('utf8'));
+  // Most journals are plain ASCII, which is the same in both.
+  return parseFrames(bytes, /[^\0-\x7f]/.test(bytes) ? (text) => Buffer.from(text, 'latin1').toString('utf8') : (text) => text);
 }
 
 function readBytes(layout: Layout, name: string, from: number): { bytes: string; start: number; writtenAt: number } {

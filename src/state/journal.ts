@@ -5,7 +5,7 @@ import { EVENT_KINDS } from '../core/event-shape.ts';
 import { byTime, type Event, type JournalRecord } from '../core/events.ts';
 import { foldRecords } from '../core/fold.ts';
 import { frame } from '../core/frames.ts';
-import { emptyLedger, unpackLedger, type Ledger, type PackedLedger } from '../core/ledger.ts';
+import { copyLedger, emptyLedger, unpackLedger, type Ledger, type PackedLedger } from '../core/ledger.ts';
 import { isMissing, readIfThere, replaceFile } from './atomic-file.ts';
 import { archivedEvents, archivedLength, archiveFiles, eventFiles, processFileName, readArchive, readEvents, type WholeFile, type Torn } from './journal-files.ts';
 import type { Layout } from './layout.ts';
@@ -19,6 +19,8 @@ export interface JournalReading {
   readonly covers: ReadonlyMap<string, number>;
   /** Bytes read beyond the checkpoint. */
   readonly liveBytes: number;
+  /** Which checkpoint that was: another one since then means that the files have changed their names. */
+  readonly checkpoint: string;
 }
 
 /** Writes this process's events; each call is one append, which a kill leaves whole or torn, never mixed with another's. */
@@ -59,9 +61,9 @@ export function openJournal(layout: Layout): JournalWriter {
   };
 }
 
-/** Reads the checkpoint and whatever was appended since. */
-export function readJournal(layout: Layout): JournalReading {
-  return settled(layout, () => readOnce(layout, readCheckpoint(layout)));
+/** Reads the checkpoint and whatever was appended since; after an `earlier` reading only what was appended since that one. */
+export function readJournal(layout: Layout, earlier?: JournalReading): JournalReading {
+  return settled(layout, (checkpoint) => readOn(layout, earlier?.checkpoint === checkpoint ? earlier : readCheckpoint(layout, checkpoint), checkpoint));
 }
 
 /** Every record of the journal, archives included, oldest first. */
@@ -81,14 +83,17 @@ interface FilesRead {
   readonly bytes: number;
 }
 
-function readOnce(layout: Layout, checkpoint: Checkpoint | null): JournalReading {
+function readOn(layout: Layout, known: JournalReading | null, checkpoint: string): JournalReading {
   // The checkpoint is only a cache of the files: without it they are all read, archives too.
-  const read = checkpoint === null ? readAll(layout) : readLive(layout, new Map(checkpoint.covers));
+  const read = known === null ? readAll(layout) : readLive(layout, known.covers);
+  // A frame that was unfinished then may have grown.
+  const torn = known?.torn.filter(({ file, at }) => at < (known.covers.get(file) ?? Number.POSITIVE_INFINITY)) ?? [];
   return {
-    ledger: foldRecords(checkpoint === null ? emptyLedger() : unpackLedger(checkpoint.ledger), read.records),
-    torn: [...(checkpoint?.torn ?? []), ...read.torn],
+    ledger: known !== null && read.records.length === 0 ? known.ledger : foldRecords(known === null ? emptyLedger() : copyLedger(known.ledger), read.records),
+    torn: [...torn, ...read.torn],
     covers: read.covers,
-    liveBytes: read.bytes,
+    liveBytes: (known?.liveBytes ?? 0) + read.bytes,
+    checkpoint,
   };
 }
 
@@ -128,11 +133,11 @@ function readLive(layout: Layout, from: ReadonlyMap<string, number>): FilesRead 
 }
 
 /** What `read` gives of a journal that compaction did not change meanwhile. */
-function settled<T>(layout: Layout, read: () => T): T {
+function settled<T>(layout: Layout, read: (checkpoint: string) => T): T {
   for (let attempt = 1; ; attempt += 1) {
     const before = checkpointStamp(layout);
     try {
-      const result = read();
+      const result = read(before);
       if (checkpointStamp(layout) === before || attempt === ATTEMPTS) return result;
     } catch (error) {
       if (!isMissing(error) || attempt === ATTEMPTS) throw error;
@@ -145,12 +150,14 @@ function checkpointStamp(layout: Layout): string {
   return stat === undefined ? '' : `${stat.ino} ${stat.mtimeMs} ${stat.size}`;
 }
 
-function readCheckpoint(layout: Layout): Checkpoint | null {
+function readCheckpoint(layout: Layout, stamp: string): JournalReading | null {
   const text = readIfThere(join(layout.journal, CHECKPOINT_FILE));
   if (text === null) return null;
   try {
     const checkpoint = JSON.parse(text) as Checkpoint;
-    return checkpoint.version === 1 && checkpoint.kinds.join() === EVENT_KINDS.join() ? checkpoint : null;
+    if (checkpoint.version !== 1 || checkpoint.kinds.join() !== EVENT_KINDS.join()) return null;
+    const { torn, ledger } = checkpoint;
+    return { ledger: unpackLedger(ledger), torn, covers: new Map(checkpoint.covers), liveBytes: 0, checkpoint: stamp };
   } catch {
     return null;
   }

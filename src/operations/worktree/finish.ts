@@ -24,7 +24,7 @@ export async function finishAdd(workspace: Workspace, place: AgentPlace, wishes:
   await equip(workspace, place);
   // The list's presence tells hooks that this is one of ours.
   if (readTouched(layout, agent) === null) writeTouched(layout, agent, []);
-  const known = readJournal(layout).ledger.agents.get(agent);
+  const known = readJournal(layout, workspace.reading).ledger.agents.get(agent);
   const role = wishes.role ?? config.agents.get(agent)?.role ?? null;
   const recorded = known?.present === true && known.branch === branch && known.worktree === path && (wishes.role === null || known.role === role);
   if (!recorded) journal.append({ kind: 'agent-added', agent, branch, worktree: path, role });

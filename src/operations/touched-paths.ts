@@ -1,8 +1,12 @@
 import type { AgentId, CommitId } from '../core/ids.ts';
 import { landingsOf, undoOf } from '../core/undo.ts';
+import { changedByMany, changedSince } from '../git/changed-paths.ts';
 import { moreSettings, type Git } from '../git/git.ts';
 import { keepTouched, readTouched, readTouchedBasis, writeTouched, writeTouchedBasis } from '../state/touched.ts';
 import type { Workspace } from './workspace.ts';
+
+/** From so many on, one process for all is quicker than one for each. */
+const MANY = 3;
 
 /** Brings the lists of paths that agents' unlanded branches touch up to date, for those whose branch or target moved. */
 export async function refreshTouched(workspace: Workspace, tips: ReadonlyMap<AgentId, CommitId | null>, targetTip: CommitId): Promise<void> {
@@ -18,25 +22,17 @@ export async function refreshTouched(workspace: Workspace, tips: ReadonlyMap<Age
   }
   if (stale.length === 0 && sameBasis(known, basis)) return;
   const git = workspace.git.with(moreSettings([['core.quotePath', 'true']]));
-  await Promise.all(stale.map(async ({ agent, tip, landed }) => replaceIfOther(workspace, agent, await unlandedPaths(git, targetTip, tip, landed))));
+  const changed = stale.length < MANY ? new Map<CommitId, string[]>() : await changedByMany(git, targetTip, stale.map(({ tip }) => tip));
+  await Promise.all(stale.map(async ({ agent, tip, landed }) =>
+    replaceIfOther(workspace, agent, await unlandedPaths(git, changed.get(tip) ?? await changedSince(git, targetTip, tip) ?? [], tip, landed))));
   keepTouched(layout, new Set(tips.keys()));
   writeTouchedBasis(layout, basis);
 }
 
-/** What the branch changes against the target, without what a squash of it has brought there already. */
-async function unlandedPaths(git: Git, target: CommitId, tip: CommitId, landed: CommitId | null): Promise<string[]> {
-  const changed = (await changedSince(git, target, tip)) ?? [];
+/** What the branch has changed, without what a squash of it has brought there already. */
+async function unlandedPaths(git: Git, changed: readonly string[], tip: CommitId, landed: CommitId | null): Promise<readonly string[]> {
   const since = landed === null || changed.length === 0 ? null : await changedSince(git, landed, tip);
   return since === null ? changed : changed.filter((path) => since.includes(path));
-}
-
-/** Quoted paths that differ between `tip` and where it left `from`; against `from` itself where they share no history. Null where one is gone. */
-async function changedSince(git: Git, from: CommitId, tip: CommitId): Promise<string[] | null> {
-  const diff = (range: readonly string[]): Promise<{ exitCode: number; stdout: Buffer }> =>
-    git.run(['diff', '--name-only', '--no-renames', '--no-ext-diff', ...range], { accept: [0, 128] });
-  const shared = await diff([`${from}...${tip}`]);
-  const { exitCode, stdout } = shared.exitCode === 0 ? shared : await diff([from, tip]);
-  return exitCode !== 0 ? null : stdout.toString('utf8').split('\n').filter((line) => line !== '');
 }
 
 function replaceIfOther({ layout }: Workspace, agent: AgentId, paths: readonly string[]): void {

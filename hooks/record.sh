@@ -5,7 +5,8 @@ facts="%H %ct %(trailers:key=${trailer%%:*},valueonly,separator=%x20)"
 
 # Notes HEAD in the journal and its $paths in this agent's list, then has the views brought up to date.
 record_head() {
-	found=$(git -c core.quotePath=true diff-tree --root --always -r --name-only --format="$facts" HEAD)
+	# diff-tree reads the whole index and needs nothing of it: there is none of this name.
+	found=$(GIT_INDEX_FILE=$gitdir/aiteam-no-index git -c core.quotePath=true diff-tree --root --always -r --name-only --format="$facts" HEAD)
 	told=${found%%"$nl"*}
 	paths=${found#"$told"}
 	paths=${paths#"$nl$nl"}

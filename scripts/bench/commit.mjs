@@ -1,5 +1,6 @@
 // What our hooks add to a commit in an agent's worktree.
 import { spawnSync } from 'node:child_process';
+import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { inTurn, median, more, wallMs } from './measure.mjs';
 import { against, figure, heading, note, times } from './report.mjs';
@@ -16,20 +17,35 @@ export function commit(rounds) {
 
 function wholeCommit(place, rounds) {
   heading("commit: the whole git commit in an agent's worktree, nothing to warn about");
+  // What it costs that git runs a shell at all: ours cannot cost less.
+  const nothing = join(place.folder, 'nothing');
+  for (const name of ['pre-commit', 'prepare-commit-msg', 'commit-msg', 'post-commit']) {
+    write(join(nothing, name), '#!/bin/sh\n');
+    chmodSync(join(nothing, name), 0o755);
+  }
   let count = 0;
-  const commitMs = (settings) => {
-    const cwd = place.worktree('glm');
+  const cwd = place.worktree('glm');
+  const committing = (measure) => (settings) => {
     write(join(cwd, 'glm/notes.txt'), `note ${count += 1}\n`);
     place.git(['add', '-A'], cwd);
     place.settle();
-    const took = wallMs(() => place.git([...settings, 'commit', '-q', '-m', `note ${count}`], cwd));
+    const took = measure([...settings, 'commit', '-q', '-m', `note ${count}`]);
     place.settle();
     return took;
   };
-  const { without, hooks } = inTurn(rounds, { without: () => commitMs(NO_HOOKS), hooks: () => commitMs([]) });
+  const wall = committing((args) => wallMs(() => place.git(args, cwd)));
+  const cpu = committing((args) => cpuOfChildren(place.run('bash', ['-c', 'git "$@"; times', 'bash', ...args], { cwd })));
+  const hooksPath = ['-c', `core.hooksPath=${nothing}`];
+  const { without, empty, hooks, cpuWithout, cpuEmpty, cpuHooks } = inTurn(rounds, {
+    without: () => wall(NO_HOOKS), empty: () => wall(hooksPath), hooks: () => wall([]),
+    cpuWithout: () => cpu(NO_HOOKS), cpuEmpty: () => cpu(hooksPath), cpuHooks: () => cpu([]),
+  });
   times('without hooks', without);
   times('with our hooks', hooks);
+  figure('added by four hooks that do nothing', `${median(more(empty, without)).toFixed(1)} ms`);
   against('added by our hooks', more(hooks, without), 'ms', 12);
+  figure('in CPU time, by four hooks that do nothing', `${median(more(cpuEmpty, cpuWithout)).toFixed(1)} ms`);
+  against('in CPU time, which a busy machine changes little', more(cpuHooks, cpuWithout), 'ms', 12);
 }
 
 /** Process ids are given out in sequence in a namespace of our own: the difference of two tells how many were started between. */
@@ -60,8 +76,7 @@ function fiftyAgents() {
     times`;
   const cpuMs = (round, settings) => {
     const env = { ...place.env, BENCH_ROUND: round, BENCH_WORKTREES: join(place.folder, 'repo.worktrees') };
-    const [, ofChildren = ''] = inNamespace({ ...place, env }, place.repo, script, settings).split('\n');
-    return ofChildren.split(' ').reduce((sum, word) => sum + secondsOf(word) * 1000, 0);
+    return cpuOfChildren(inNamespace({ ...place, env }, place.repo, script, settings));
   };
   try {
     let round = 0;
@@ -83,6 +98,12 @@ function inNamespace(place, cwd, script, args) {
   });
   if (result.status !== 0) throw new Error(`unshare: ${result.stderr ?? result.error}`);
   return result.stdout;
+}
+
+/** What bash's `times` prints: its own time, then its children's, user and system each; in milliseconds those of the children. */
+function cpuOfChildren(printed) {
+  const [, ofChildren = ''] = printed.split('\n');
+  return ofChildren.split(' ').reduce((sum, word) => sum + secondsOf(word) * 1000, 0);
 }
 
 /** The seconds in a text such as `0m1.250s`, as bash's `times` prints them. */

@@ -45,7 +45,7 @@ export const SHORT_FORMS: ReadonlyMap<string, readonly string[]> = new Map([
 
 /** Runs one command line; answers with the exit code. */
 export async function main(argv: readonly string[]): Promise<number> {
-  return runCommand(async (cli) => {
+  return runCommand(argv, async (cli) => {
     const words = argv[0] === undefined ? [] : [...(SHORT_FORMS.get(argv[0]) ?? [argv[0]]), ...argv.slice(1)];
     const [first, second] = words;
     if (first !== undefined && !first.startsWith('-') && first !== 'help' && !COMMANDS.some((row) => row.name === first)) throw unknownCommand(first);

@@ -1,9 +1,9 @@
 import { CommanderError } from 'commander';
-import { AiteamError, type ErrorKind } from '../core/errors.ts';
+import { AiteamError, usageError, type ErrorKind } from '../core/errors.ts';
 import { jsonText } from '../core/text.ts';
 import { Interrupted } from '../process/interruption.ts';
 import type { Context } from '../operations/context.ts';
-import { renderError, renderProgress } from './render/messages.ts';
+import { errorJson, renderError, renderProgress } from './render/messages.ts';
 import { styleFor, type Style } from './render/style.ts';
 
 /** What a command answers: values for `--json`, text for people, and an exit code where it is not 0. */
@@ -23,8 +23,8 @@ export interface Cli {
 
 const EXIT_CODES: Readonly<Record<ErrorKind, number>> = { refused: 1, usage: 2, incomplete: 3, interrupted: 130 };
 
-/** The exit code of one command line: the only place where errors become text. */
-export async function runCommand(parse: (cli: Cli) => Promise<void>): Promise<number> {
+/** The exit code of one command line: the only place where errors become text, and with `--json` a value on stdout as well. */
+export async function runCommand(argv: readonly string[], parse: (cli: Cli) => Promise<void>): Promise<number> {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', onWriteError);
   const env = process.env;
   const out = styleFor(process.stdout, env);
@@ -49,7 +49,10 @@ export async function runCommand(parse: (cli: Cli) => Promise<void>): Promise<nu
     await parse(cli);
     return exitCode;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    if (error instanceof CommanderError && error.exitCode === 0) return 0;
+    // Whether to print JSON may be on a command line that could not be read.
+    if (argv.includes('--json')) process.stdout.write(`${jsonText({ version: 1, error: errorJson(error instanceof CommanderError ? usageError('usage', error.message.replace(/^error: /, '')) : error) })}\n`);
+    if (error instanceof CommanderError) return 2;
     process.stderr.write(renderError(error, err));
     // Whoever waits for us sees what ended us, and what still goes on in here ends too.
     if (error instanceof Interrupted) process.kill(process.pid, error.signal);

@@ -11,6 +11,12 @@ export function renderError(error: unknown, style: Style): string {
   return `${style.red('bug')}: ${escapeBlock(text)}\n${style.cyan('hint')}: this is a fault of aiteam: please report it with the lines above\n`;
 }
 
+/** An error for stdout, where a script reads it: `code` is stable, `message` and `hints` are for people. */
+export function errorJson(error: unknown): Record<string, unknown> {
+  if (error instanceof AiteamError) return { code: error.code, message: error.message, hints: error.hints };
+  return { code: 'bug', message: error instanceof Error ? error.message : String(error), hints: [] };
+}
+
 /** One piece of narration for stderr. */
 export function renderProgress(progress: Progress, style: Style): string {
   switch (progress.kind) {

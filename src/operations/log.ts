@@ -3,6 +3,7 @@ import type { AgentId } from '../core/ids.ts';
 import { commitSubjects } from '../git/commit-subjects.ts';
 import { readHistory } from '../state/journal.ts';
 import type { Context } from './context.ts';
+import { requireKnown } from './agents.ts';
 import { settle } from './settle.ts';
 import { openWorkspace } from './workspace.ts';
 
@@ -19,9 +20,10 @@ export interface LogEntry {
   readonly subject: string | null;
 }
 
-/** What happened, newest first, without what only we need to know. */
+/** What happened, newest first, without what only we need to know. Errors: `agent-unknown` for one that was never here. */
 export async function readLog(context: Context, input: LogInput): Promise<LogEntry[]> {
-  const { git, layout } = await settle(await openWorkspace(context));
+  const { git, layout, ledger } = await settle(await openWorkspace(context));
+  if (input.agent !== null) requireKnown(ledger, input.agent);
   const told = readHistory(layout).toReversed().filter((record) => record.kind !== 'walked' && (input.agent === null || concerns(record, input.agent)));
   const records = told.slice(0, input.count ?? told.length);
   const ids = records.flatMap((record) => (record.kind === 'commit' || record.kind === 'rewrite' ? [record.id] : []));

@@ -24,4 +24,11 @@ describe('aiteam log', () => {
     expect(json.entries).toMatchObject([{ kind: 'landing', at: expect.stringMatching(/Z$/), text: lines[0] }]);
     expectDone(made.aiteam(['log', '-n', 'many']), 2);
   });
+
+  it('names the agent that was probably meant; one that was removed still has a history', () => {
+    const made = team('glm');
+    expect(expectDone(made.aiteam(['log', 'gml']), 1).stderr).toMatch(/there is no agent gml here\nhint: did you mean glm\?/);
+    expectDone(made.aiteam(['rm', 'glm']));
+    expect(expectDone(made.aiteam(['log', 'glm'])).stdout).toContain("glm's worktree was removed");
+  });
 });

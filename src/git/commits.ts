@@ -1,5 +1,7 @@
+import { refusal } from '../core/errors.ts';
 import type { CommitId, TreeId } from '../core/ids.ts';
 import type { CommitNode } from '../core/unlanded.ts';
+import { ProcessError } from '../process/run.ts';
 import type { Author } from './commit-content.ts';
 import type { Git } from './git.ts';
 
@@ -21,15 +23,47 @@ export interface NewCommit {
   readonly sign?: boolean;
 }
 
-/** A new commit in the object store, no ref moved (git-commit-tree(1)). */
+/** A new commit in the object store in the user's name, no ref moved (git-commit-tree(1)). Errors: `signing-failed`. */
 export async function commitTree(git: Git, commit: NewCommit): Promise<CommitId> {
-  const { tree, parents, message, author } = commit;
-  const encoding = commit.encoding == null ? [] : ['-c', `i18n.commitEncoding=${commit.encoding}`];
-  const args = [...encoding, 'commit-tree', tree, ...parents.flatMap((parent) => ['-p', parent]), ...(commit.sign === true ? ['-S'] : []), '-F', '-'];
+  try {
+    return await writeCommit(git, commit);
+  } catch (error) {
+    if (commit.sign !== true || !(error instanceof ProcessError) || error.exitCode === null) throw error;
+    throw refusal(
+      'signing-failed', `commit.gpgsign is set, and ${await signer(git)} did not sign: ${error.stderr.trim()}`,
+      'to see it fail: git commit-tree -S -m test HEAD^{tree}', 'to go on without signatures: git config commit.gpgsign false',
+    );
+  }
+}
+
+/** A commit that lands nowhere, such as what the trash keeps: in our own name, so that it needs nobody's. */
+export async function ownCommit(git: Git, commit: Pick<NewCommit, 'tree' | 'parents' | 'message'>): Promise<CommitId> {
+  const [name, email] = ['aiteam', 'aiteam@localhost'];
+  return writeCommit(git.with({ GIT_AUTHOR_NAME: name, GIT_AUTHOR_EMAIL: email, GIT_COMMITTER_NAME: name, GIT_COMMITTER_EMAIL: email }), commit);
+}
+
+async function writeCommit(git: Git, { tree, parents, message, author, encoding, sign }: NewCommit): Promise<CommitId> {
+  const settings = encoding == null ? [] : ['-c', `i18n.commitEncoding=${encoding}`];
+  const args = [...settings, 'commit-tree', tree, ...parents.flatMap((parent) => ['-p', parent]), ...(sign === true ? ['-S'] : []), '-F', '-'];
   if (author === undefined) return (await git.text(args, { input: message })) as CommitId;
   const text = (bytes: string): string => Buffer.from(bytes, 'latin1').toString('utf8');
   const env = { GIT_AUTHOR_NAME: text(author.name), GIT_AUTHOR_EMAIL: text(author.email), GIT_AUTHOR_DATE: `@${author.date}` };
   return (await git.text(args, { input: Buffer.from(message, 'latin1'), env })) as CommitId;
+}
+
+/** Returns where git knows in whose name to commit. Errors: `no-identity`. */
+export async function requireIdentity(git: Git): Promise<void> {
+  const asked = await Promise.all(['GIT_AUTHOR_IDENT', 'GIT_COMMITTER_IDENT'].map((name) => git.run(['var', name], { accept: [0, 128] })));
+  if (asked.every(({ exitCode }) => exitCode === 0)) return;
+  throw refusal('no-identity', 'git does not know in whose name to commit: a landing is a commit of yours', "git config --global user.name 'Your Name'", 'git config --global user.email you@example.com');
+}
+
+/** The program that signs commits (git-config(1), gpg.format). */
+async function signer(git: Git): Promise<string> {
+  const setting = async (key: string): Promise<string> => (await git.run(['config', '--get', key], { accept: [0, 1] })).stdout.toString('utf8').trim();
+  const format = (await setting('gpg.format')) || 'openpgp';
+  const named = (await setting(`gpg.${format}.program`)) || (format === 'openpgp' ? await setting('gpg.program') : '');
+  return named || ({ ssh: 'ssh-keygen', x509: 'gpgsm' }[format] ?? 'gpg');
 }
 
 /** The commits that these tips have and `without` has not, newest first, each with its parents and committer time (seconds). */

@@ -1,5 +1,5 @@
 import type { CommitId } from '../core/ids.ts';
-import { commitTree, mergeBase } from './commits.ts';
+import { ownCommit, mergeBase } from './commits.ts';
 import type { Git } from './git.ts';
 import { treeOf } from './objects.ts';
 
@@ -30,7 +30,7 @@ export async function wholeChange(git: Git, target: CommitId, tip: CommitId): Pr
   if (base === null) return 'missing';
   const tree = await treeOf(git, tip);
   if (tree === await treeOf(git, base)) return 'nothing';
-  const squash = await commitTree(git, { tree, parents: [base], message: 'the branch as one commit' });
+  const squash = await ownCommit(git, { tree, parents: [base], message: 'the branch as one commit' });
   return (await equalTo(git, target, squash)).has(squash) ? 'squashed' : 'missing';
 }
 

@@ -1,5 +1,5 @@
 import type { CommitId, RepoPath, TreeId } from '../core/ids.ts';
-import { commitTree } from './commits.ts';
+import { ownCommit } from './commits.ts';
 import type { Git } from './git.ts';
 import { mergeTree } from './merge-tree.ts';
 import { treeOf } from './objects.ts';
@@ -9,7 +9,7 @@ import { treeOf } from './objects.ts';
  * history stand in for. Conflicts name their paths.
  */
 export async function revertTree(git: Git, room: Git, top: CommitId, change: { from: CommitId; to: CommitId }): Promise<{ kind: 'clean'; tree: TreeId } | { kind: 'conflicted'; paths: readonly RepoPath[] }> {
-  const stand = async (commit: CommitId, parents: readonly CommitId[]): Promise<CommitId> => commitTree(git, { tree: await treeOf(git, commit), parents, message: 'to take a change back\n' });
+  const stand = async (commit: CommitId, parents: readonly CommitId[]): Promise<CommitId> => ownCommit(git, { tree: await treeOf(git, commit), parents, message: 'to take a change back\n' });
   const base = await stand(change.to, []);
   const merged = await mergeTree(room, await stand(top, [base]), await stand(change.from, [base]));
   if (merged.kind === 'clean') return merged;

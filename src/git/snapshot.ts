@@ -1,7 +1,7 @@
 import { copyFileSync, existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CommitId, RepoPath, TreeId } from '../core/ids.ts';
-import { commitTree } from './commits.ts';
+import { ownCommit } from './commits.ts';
 import type { Git } from './git.ts';
 import { treeOf } from './objects.ts';
 import { resolveCommit } from './refs.ts';
@@ -25,9 +25,9 @@ export async function snapshotWorktree(git: Git, worktree: { path: string; gitDi
     const tree = (await there.text(['write-tree'], { env })) as TreeId;
     const parents = head === null ? [] : [head];
     if (staged !== null && staged !== tree && (head === null || staged !== await treeOf(there, head))) {
-      parents.push(await commitTree(there, { tree: staged, parents, message: `${message} (staged)` }));
+      parents.push(await ownCommit(there, { tree: staged, parents, message: `${message} (staged)` }));
     }
-    return await commitTree(there, { tree, parents, message });
+    return await ownCommit(there, { tree, parents, message });
   } finally {
     rmSync(index, { force: true });
     rmSync(`${index}.lock`, { force: true });

@@ -58,13 +58,18 @@ function summary(result: IntegrateResult, red: readonly GateResult[], style: Sty
     ? `${passed === result.gates.length ? plural(passed, 'gate') : `${passed} of ${plural(result.gates.length, 'gate')}`} passed${result.gates.some((gate) => gate.cached) ? ' (from cache where the tree was tested before)' : ''}`
     : 'no gate is configured: nothing was tested';
   if (result.landing !== null) return `${target} moved from ${result.landing.old.slice(0, 8)} to ${result.landing.new.slice(0, 8)} (${result.landing.id}); ${gates}`;
-  if (result.dryRun) return `dry run: ${target} stays where it is`;
+  if (result.dryRun) return `dry run: ${target} stays where it is; ${dryGates(result)}`;
   if (red.length > 0) return `${target} did not move: what lands must pass every gate`;
   return result.leftOut.length > 0 ? `${target} did not move` : `nothing to land on ${target}`;
 }
 
+function dryGates({ gatesConfigured, gatesApproved }: IntegrateResult): string {
+  if (!gatesConfigured) return 'no gate is configured: nothing would be tested';
+  return gatesApproved ? 'the gates were not run' : 'the gates were not run, and nobody has approved them';
+}
+
 function nextSteps(result: IntegrateResult, red: readonly GateResult[]): string[] {
-  const steps: string[] = [];
+  const steps: string[] = result.dryRun && result.gatesConfigured && !result.gatesApproved ? ['aiteam trust'] : [];
   // With a red gate nothing has landed that a branch could be in conflict with.
   const conflict = red.length > 0 ? undefined : result.leftOut.flatMap(({ why }) => (why.kind === 'conflict' ? why.conflicts : []))[0];
   if (conflict !== undefined && !result.dryRun) steps.push(`aiteam conflicts show ${conflict.id}`, `aiteam conflicts resolve ${conflict.id}`);

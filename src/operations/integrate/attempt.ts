@@ -1,3 +1,4 @@
+import { configuredCommands } from '../../core/approval.ts';
 import { selectCandidates, type Selection } from '../../core/candidates.ts';
 import { AiteamError, refusal } from '../../core/errors.ts';
 import type { LandedAgent, Strategy } from '../../core/events.ts';
@@ -5,6 +6,7 @@ import type { AgentId, CommitId } from '../../core/ids.ts';
 import { committer } from '../../git/commits.ts';
 import type { Checkout } from '../../git/checkout.ts';
 import type { Hold } from '../../process/interruption.ts';
+import { isApproved } from '../approval.ts';
 import type { Workspace } from '../workspace.ts';
 import type { GateResult } from './gate.ts';
 import { gatedStack } from './gated-stack.ts';
@@ -46,6 +48,8 @@ export interface IntegrateResult {
   /** A gate fails on the target itself. */
   readonly redBase: boolean;
   readonly gatesConfigured: boolean;
+  /** Whether the gates may run. */
+  readonly gatesApproved: boolean;
 }
 
 /** The run that has the mutex. */
@@ -94,14 +98,15 @@ export async function attempt(workspace: Workspace, run: Run, input: IntegrateIn
 /** What both of them begin with. */
 async function planned(workspace: Workspace, input: IntegrateInput): Promise<{
   target: string; plan: StackPlan; snapshot: RunSnapshot; checkouts: readonly Checkout[];
-  common: Pick<IntegrateResult, 'target' | 'dryRun' | 'strategy' | 'notTried' | 'gatesConfigured'>;
+  common: Pick<IntegrateResult, 'target' | 'dryRun' | 'strategy' | 'notTried' | 'gatesConfigured' | 'gatesApproved'>;
 }> {
   const target = input.into ?? workspace.target;
   const snapshot = await takeSnapshot(workspace, target, input.agents.length === 0);
   if (snapshot === null) throw refusal('target-missing', `there is no branch "${target}"`, `git branch ${target} <commit>`);
   const { candidates, out } = selectCandidates(snapshot.agents, input.agents, input.withUndone);
   const { dryRun, strategy } = input;
-  const common = { target, dryRun, strategy, notTried: out, gatesConfigured: workspace.config.gates.length > 0 };
+  const gatesApproved = isApproved(workspace, configuredCommands(workspace.config));
+  const common = { target, dryRun, strategy, notTried: out, gatesConfigured: workspace.config.gates.length > 0, gatesApproved };
   const plan = { target, strategy, candidates, signoff: input.signoff ? await committer(workspace.git) : null };
   return { target, plan, snapshot, checkouts: await targetCheckouts(workspace, target), common };
 }

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { AiteamError, refusal } from '../../core/errors.ts';
+import { requireIdentity } from '../../git/commits.ts';
 import { interruptible } from '../../process/interruption.ts';
 import { withMutex } from '../../state/mutex.ts';
 import { requireAgent } from '../agents.ts';
@@ -24,6 +25,7 @@ export async function integrate(context: Context, input: IntegrateInput): Promis
     throw refusal('shallow', 'this clone is shallow: git cannot tell what has been merged already', 'git fetch --unshallow');
   }
   for (const agent of input.agents) requireAgent(workspace.ledger, agent);
+  await requireIdentity(workspace.git);
   if (input.dryRun) return predict(workspace, input);
   if (workspace.config.gates.length > 0) await requireApproval(workspace, 'the gates');
   const options = {

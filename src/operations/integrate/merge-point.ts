@@ -1,5 +1,5 @@
 import type { CommitId, TreeId } from '../../core/ids.ts';
-import { commitTree } from '../../git/commits.ts';
+import { ownCommit } from '../../git/commits.ts';
 import type { Git } from '../../git/git.ts';
 
 /** From where a merge counts that is not to count from where the histories part. */
@@ -17,5 +17,5 @@ export interface MergeBasis {
 export async function mergePoint(git: Git, top: CommitId, basis: MergeBasis | undefined): Promise<CommitId> {
   if (basis === undefined) return top;
   const parents = [basis.reverted ?? top, ...(basis.landed === undefined ? [] : [basis.landed])];
-  return commitTree(git, { tree: `${top}^{tree}` as TreeId, parents, message: 'landed before\n' });
+  return ownCommit(git, { tree: `${top}^{tree}` as TreeId, parents, message: 'landed before\n' });
 }

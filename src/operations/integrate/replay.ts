@@ -2,7 +2,7 @@ import type { Candidate } from '../../core/candidates.ts';
 import type { CommitId, TreeId } from '../../core/ids.ts';
 import { withTrailerLine } from '../../core/trailer.ts';
 import { readCommits, type CommitContent } from '../../git/commit-content.ts';
-import { commitTree, linearCommits } from '../../git/commits.ts';
+import { commitTree, ownCommit, linearCommits } from '../../git/commits.ts';
 import { mergeTree } from '../../git/merge-tree.ts';
 import { treeOf } from '../../git/objects.ts';
 import type { StackInput } from './stack.ts';
@@ -35,7 +35,7 @@ async function pick(input: StackInput, last: CommitId, tree: TreeId, commit: Com
   const [parent] = commit.parents;
   if (parent === undefined) return null;
   if (parent === last) return treeOf(git, commit.id);
-  const ours = await commitTree(git, { tree, parents: [parent], message: 'replayed onto\n' });
+  const ours = await ownCommit(git, { tree, parents: [parent], message: 'replayed onto\n' });
   const result = await mergeTree(input.room, ours, commit.id);
   return result.kind === 'clean' ? result.tree : null;
 }

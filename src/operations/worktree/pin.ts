@@ -1,5 +1,5 @@
 import type { AgentId, CommitId } from '../../core/ids.ts';
-import { commitTree } from '../../git/commits.ts';
+import { ownCommit } from '../../git/commits.ts';
 import type { Git } from '../../git/git.ts';
 import { emptyTree } from '../../git/objects.ts';
 import { changeRefs, listRefs, resolveCommit, type RefChange } from '../../git/refs.ts';
@@ -65,5 +65,5 @@ async function detachedHead(git: Git, gitDir: string): Promise<CommitId | null> 
 async function oneCommit(git: Git, commits: readonly CommitId[]): Promise<CommitId | null> {
   const [only, ...more] = commits;
   if (only === undefined || more.length === 0) return only ?? null;
-  return commitTree(git, { tree: await emptyTree(git), parents: commits, message: 'aiteam: commits that only a removed worktree\'s reflog reached' });
+  return ownCommit(git, { tree: await emptyTree(git), parents: commits, message: 'aiteam: commits that only a removed worktree\'s reflog reached' });
 }

@@ -8,6 +8,7 @@ import { decodeBytes, escapeText, plural, showPath } from '../core/text.ts';
 import { withoutRepository } from '../git/git.ts';
 import { ignoredEntries, ignoredMatching, ignoredOf } from '../git/ignored.ts';
 import { gitDirOf } from '../git/worktree-commands.ts';
+import { agentEnvironment } from '../launch/environment.ts';
 import { runShell, type CommandOutcome } from '../process/run-shell.ts';
 import { addExcludes, excludePattern } from '../state/exclude-file.ts';
 import { copyMissing, lstatIfThere, makeParents, pathIn } from '../state/file-tree.ts';
@@ -99,8 +100,7 @@ async function runSetup(workspace: Workspace, path: string): Promise<void> {
   if (config.setup.length === 0) return;
   await requireApproval(workspace, 'the set-up commands');
   const agent = presentAgents(workspace.ledger).find((record) => record.worktree === path);
-  const identity = agent === undefined ? {} : { AI_AGENT_ID: agent.agent, AI_AGENT_ROLE: agent.role ?? '', AITEAM_AGENT: agent.agent };
-  const env = { ...withoutRepository(context.env), ...identity };
+  const env = agent === undefined ? withoutRepository(context.env) : agentEnvironment(context.env, agent);
   for (const step of config.setup) {
     doing(context, `set-up: ${step.name}`);
     const outcome = await runShell(step.run, { cwd: path, env, onOutput: (chunk) => context.narrate({ kind: 'output', chunk }) });

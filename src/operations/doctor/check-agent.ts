@@ -10,9 +10,10 @@ import { good, problem, type Finding } from './finding.ts';
 
 /** Whether the agent can commit: its hooks fire in its environment, and what a commit writes to can be written. */
 export async function checkAgent(workspace: Workspace, agent: AgentId): Promise<Finding[]> {
-  const worktree = worktreeOf(workspace, requireAgent(workspace.ledger, agent));
+  const record = requireAgent(workspace.ledger, agent);
+  const worktree = worktreeOf(workspace, record);
   if (worktree === undefined || worktree.gitDir === null || worktree.prunable || worktree.disconnected) return [problem('agent', `${agent} has no worktree that git knows`, 'moved: aiteam worktree repair NEW-PATH', `gone: aiteam worktree add ${agent}`)];
-  const env = agentEnvironment(workspace.context.env, agent, workspace.config.agents.get(agent));
+  const env = agentEnvironment(workspace.context.env, record);
   const findings: Finding[] = [];
   for (const path of neededPaths(workspace, worktree.path, worktree.gitDir)) {
     const writable = (await run('/bin/sh', ['-c', 'test -w "$1"', 'sh', path], { cwd: worktree.path, env, accept: [0, 1] })).exitCode === 0;

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { isMissing, replaceFile } from './atomic-file.ts';
 
@@ -15,10 +15,13 @@ export function addExcludes(commonDir: string, patterns: readonly string[]): voi
   if (missing.length > 0) write(commonDir, [...before, BEGIN, ...ours, ...missing, END, ...after]);
 }
 
-/** Takes our block out of `info/exclude` again. */
+/** Takes our block out of `info/exclude` again, which is then byte for byte what it was; where that is nothing, there is no file. */
 export function removeExcludes(commonDir: string): void {
   const { before, ours, after } = readExcludes(commonDir);
-  if (ours.length > 0) write(commonDir, [...before, ...after]);
+  const rest = [...before, ...after];
+  if (ours.length === 0) return;
+  if (rest.join('') === '' && rest.length < 2) rmSync(fileIn(commonDir));
+  else write(commonDir, rest);
 }
 
 /** The pattern (gitignore(5)) that matches this one path, given as bytes; null where none can. */
@@ -37,11 +40,8 @@ function readExcludes(commonDir: string): Excludes {
   const lines = readBytes(fileIn(commonDir)).split('\n');
   const begin = lines.indexOf(BEGIN);
   const end = lines.indexOf(END, begin + 1);
-  if (begin < 0 || end < 0) {
-    // A last line without its line break would swallow our first.
-    const whole = lines.at(-1) === '' ? lines.slice(0, -1) : lines;
-    return { before: whole, ours: [], after: [''] };
-  }
+  // A new block goes to the top: behind a last line without a line break one would have to be added, and taken away again.
+  if (begin < 0 || end < 0) return { before: [], ours: [], after: lines };
   return { before: lines.slice(0, begin), ours: lines.slice(begin + 1, end), after: lines.slice(end + 1) };
 }
 

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { expectDone, scratch, script, team, type Scratch } from '../support/scratch.ts';
@@ -38,6 +38,27 @@ test('leaves configuration, hooks, excludes, refs and folders as they were, and 
   made.commit({ a: '2' }, 'two', made.worktree('glm'));
   expect(made.git(['log', '-1', '--format=%B'], { cwd: made.worktree('glm') }).trim()).toBe('two');
   expect(made.aiteam(['status']).stderr).toContain('not set up');
+});
+
+test.each([['without its last line break', '# mine\n*.log'], ['with Windows line breaks', '*.log\r\n'], ['absent', null]])('an exclude file %s is so again', (_what, content) => {
+  const made = scratch();
+  const file = join(made.repo, '.git/info/exclude');
+  if (content === null) rmSync(file);
+  else writeFileSync(file, content);
+  expectDone(made.aiteam(['init', 'glm']));
+  expect(made.git(['check-ignore', '.ai-coordinator/x'])).toContain('.ai-coordinator/x');
+  expectDone(made.aiteam(['uninstall']));
+  expect(existsSync(file) ? readFileSync(file, 'utf8') : null).toBe(content);
+});
+
+test('the approval in the user\'s own folder goes too: a repository made at the same place later has none', () => {
+  const made = team();
+  made.write({ '.aiteam.yaml': `${made.read('.aiteam.yaml')}\ngates: [{name: tests, run: 'true'}]\n` });
+  expectDone(made.aiteam(['trust', '--yes']));
+  const folder = join(made.folder, 'home/.config/aiteam/trust');
+  expect(readdirSync(folder)).toHaveLength(1);
+  expectDone(made.aiteam(['uninstall']));
+  expect(readdirSync(folder)).toEqual([]);
 });
 
 test('a folder .ai-coordinator that was there before keeps its files; one that others wrote to keeps theirs', () => {

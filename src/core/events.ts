@@ -93,16 +93,21 @@ export interface UndoFacts {
 
 export type GateVerdict = 'passed' | 'failed' | 'could-not-run';
 
-export interface HandoffFacts {
-  /** Derived from its content, so that amend, rebase and cherry-pick do not repeat it. */
-  readonly id: string;
+/** Who hands which work to whom. */
+export interface HandoffText {
   /** An agent's id, `main` for the coordinator, or `human`. */
   readonly from: string;
   readonly to: string;
   readonly task: string;
   readonly context: string | null;
+  /** Each a path, or a path with lines: `src/parser.ts:10-20`. */
   readonly files: readonly string[];
   readonly notes: string | null;
+}
+
+export interface HandoffFacts extends HandoffText {
+  /** Derived from its content, so that amend, rebase and cherry-pick do not repeat it. */
+  readonly id: string;
   readonly commit: CommitId | null;
   /** False for an entry that somebody wrote into handoff.md by hand. */
   readonly verified: boolean;

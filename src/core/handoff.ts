@@ -1,25 +1,18 @@
-import type { HandoffFacts } from './events.ts';
+import type { HandoffText } from './events.ts';
 import { escapeBlock, escapeText } from './text.ts';
 
 /** One entry of handoff.md. */
-export interface HandoffEntry {
+export interface HandoffEntry extends HandoffText {
   /** Local time as written: `2026-01-15 10:30`. */
   readonly time: string;
-  readonly from: string;
-  readonly to: string;
-  readonly task: string;
-  readonly context: string | null;
-  /** Each a path, or a path with lines: `src/parser.ts:10-20`. */
-  readonly files: readonly string[];
-  readonly notes: string | null;
 }
 
 const TIME = /^\d{4}-\d\d-\d\d \d\d:\d\d$/;
 export const NAME = /^[a-z][a-z0-9._-]*$/;
 
 /** The handoff as an entry that can be written to a file and read back without becoming another one. */
-export function entryOf(handoff: HandoffFacts, time: string): HandoffEntry {
-  return normalEntry({ time, from: handoff.from, to: handoff.to, task: handoff.task, context: handoff.context, files: handoff.files, notes: handoff.notes });
+export function entryOf(handoff: HandoffText, time: string): HandoffEntry {
+  return normalEntry({ ...handoff, time });
 }
 
 /** The entry in the one form that writing and reading keep: a line a value but context and notes, nothing that a terminal acts on. */

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { nearest } from '../core/nearest.ts';
 import type { Event, HandoffFacts } from '../core/events.ts';
 import { handoffId, parseRecipients } from '../core/handoff-id.ts';
@@ -7,6 +6,7 @@ import { waitingHandoffs } from '../core/ledger.ts';
 import { decodeBytes, escapeText, truncate } from '../core/text.ts';
 import { pathsOf, type CommitFacts } from '../git/commit-facts.ts';
 import { warn } from './context.ts';
+import { shortHash } from './short-hash.ts';
 import type { Workspace } from './workspace.ts';
 
 /** Recipients that are no agents: the coordinator, which lands branches, and a person. */
@@ -49,8 +49,4 @@ function unknownRecipient(workspace: Workspace, from: AgentId, to: string, commi
   const message = `commit ${commit.slice(0, 8)} of ${from} hands over to "${truncate(escapeText(to), 40)}", which is no agent here${meant === null ? '' : `; did it mean ${meant}?`}`;
   warn(workspace.context, message, `agents are: ${[...new Set(names)].join(', ')}`);
   return { kind: 'warning', agent: from, commit, message };
-}
-
-function shortHash(text: string): string {
-  return createHash('sha256').update(text).digest('hex').slice(0, 12);
 }

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { entryId, entryOf } from '../core/handoff.ts';
 import { planImport, type HandoffImport } from '../core/handoff-import.ts';
@@ -7,6 +6,7 @@ import { presentAgents, type Ledger } from '../core/ledger.ts';
 import { renderHandoffs } from '../core/views/handoffs.ts';
 import { handoffFileAge, readHandoffFiles, replaceHandoffFile, shownIds } from '../state/views/handoff-file.ts';
 import { localMinute } from './local-time.ts';
+import { shortHash } from './short-hash.ts';
 import { refreshed, type Workspace } from './workspace.ts';
 
 /** Somebody may be in the middle of writing an entry: new text is read when it has not changed for so long. */
@@ -66,8 +66,4 @@ function idsIn(ledger: Ledger): string[] {
 /** Who may give and take handoffs: agents, the coordinator by the name of `main`, and people. */
 function namesIn({ ledger, config }: Workspace): ReadonlySet<string> {
   return new Set<string>([...presentAgents(ledger).map(({ agent }) => agent), ...config.agents.keys(), 'main', 'human']);
-}
-
-function shortHash(text: string): string {
-  return createHash('sha256').update(text).digest('hex').slice(0, 12);
 }

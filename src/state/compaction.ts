@@ -1,10 +1,10 @@
-import { readdirSync, rmSync, statSync, unlinkSync } from 'node:fs';
+import { rmSync, statSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { AiteamError } from '../core/errors.ts';
 import { copyLedger, packLedger } from '../core/ledger.ts';
 import { pruneLedger } from '../core/prune.ts';
 import type { Git } from '../git/git.ts';
-import { isMissing, replaceFile } from './atomic-file.ts';
+import { namesIn, replaceFile } from './atomic-file.ts';
 import { archiveBytes, archivedLength, archiveFiles, eventFiles, parseProcessFileName, readArchive, readWhole, type WholeFile } from './journal-files.ts';
 import { readJournal, writeCheckpoint, type JournalReading } from './journal.ts';
 import type { Layout } from './layout.ts';
@@ -91,13 +91,4 @@ function isFinished(layout: Layout, file: string): boolean {
 
 function sizeOf(layout: Layout, file: string): number {
   return statSync(join(layout.journal, file)).size;
-}
-
-function namesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch (error) {
-    if (isMissing(error)) return [];
-    throw error;
-  }
 }

@@ -1,7 +1,7 @@
-import { readdirSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AgentId, CommitId, RepoPath } from '../core/ids.ts';
-import { readIfThere, replaceFile } from './atomic-file.ts';
+import { namesIn, readIfThere, replaceFile } from './atomic-file.ts';
 import type { Layout } from './layout.ts';
 
 /** A worktree that is being made: enough to finish it after a kill, or to clear away what was made of it. */
@@ -53,18 +53,10 @@ export function clearIntent(layout: Layout, intent: WorktreeIntent): void {
  * who holds it, these are of dead processes.
  */
 export function readIntents(layout: Layout): WorktreeIntent[] {
-  return fileNames(layout.intents).flatMap((name) => {
+  return namesIn(layout.intents).filter((name) => name.endsWith('.json')).flatMap((name) => {
     const text = readIfThere(join(layout.intents, name));
     return text === null ? [] : [JSON.parse(text) as WorktreeIntent];
   });
-}
-
-function fileNames(folder: string): string[] {
-  try {
-    return readdirSync(folder).filter((name) => name.endsWith('.json')).sort();
-  } catch {
-    return [];
-  }
 }
 
 function fileOf(layout: Layout, intent: WorktreeIntent): string {

@@ -1,8 +1,9 @@
-import { closeSync, fstatSync, openSync, readSync, readdirSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { isTimedEvent, isUnknownEvent } from '../core/event-shape.ts';
 import type { JournalRecord } from '../core/events.ts';
 import { frame, parseFrames, type Frames } from '../core/frames.ts';
+import { namesIn } from './atomic-file.ts';
 import type { Layout } from './layout.ts';
 import { thisPlace } from './owner.ts';
 
@@ -56,11 +57,7 @@ export function archiveFiles(layout: Layout): string[] {
 }
 
 function journalFiles(layout: Layout): string[] {
-  try {
-    return readdirSync(layout.journal).filter((name) => name.endsWith('.log')).sort();
-  } catch {
-    return [];
-  }
+  return namesIn(layout.journal).filter((name) => name.endsWith('.log'));
 }
 
 /** The records of one event file from a byte offset on. A file shorter than that was begun anew. */

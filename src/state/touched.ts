@@ -1,7 +1,7 @@
-import { readdirSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AgentId } from '../core/ids.ts';
-import { readIfThere, replaceFile } from './atomic-file.ts';
+import { namesIn, readIfThere, replaceFile } from './atomic-file.ts';
 import type { Layout } from './layout.ts';
 
 /** What an agent's list of touched paths was made from: an unchanged basis needs no new list. */
@@ -32,16 +32,8 @@ export function writeTouched(layout: Layout, agent: AgentId, paths: readonly str
 
 /** Removes the lists of all but these agents. */
 export function keepTouched(layout: Layout, agents: ReadonlySet<string>): void {
-  for (const name of listNames(layout)) {
-    if (!agents.has(name)) rmSync(join(layout.touched, name), { force: true });
-  }
-}
-
-function listNames(layout: Layout): string[] {
-  try {
-    return readdirSync(layout.touched).filter((name) => !name.endsWith('.tmp'));
-  } catch {
-    return [];
+  for (const name of namesIn(layout.touched)) {
+    if (!agents.has(name) && !name.endsWith('.tmp')) rmSync(join(layout.touched, name), { force: true });
   }
 }
 

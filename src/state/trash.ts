@@ -1,7 +1,7 @@
-import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AgentId, CommitId, RefName, RepoPath } from '../core/ids.ts';
-import { isMissing, readIfThere, replaceFile } from './atomic-file.ts';
+import { namesIn, readIfThere, replaceFile } from './atomic-file.ts';
 import type { Layout } from './layout.ts';
 
 export interface TrashedFile {
@@ -45,7 +45,7 @@ export function writeTrashEntry(layout: Layout, entry: TrashEntry): void {
 
 /** The entries, oldest first. */
 export function readTrash(layout: Layout): TrashEntry[] {
-  return folderNames(layout.trash).flatMap((id) => {
+  return namesIn(layout.trash).flatMap((id) => {
     const text = readIfThere(entryFile(layout, id));
     return text === null ? [] : [JSON.parse(text) as TrashEntry];
   }).sort((a, b) => a.at - b.at);
@@ -68,13 +68,4 @@ export function trashRef(id: string, name = ''): RefName {
 
 function entryFile(layout: Layout, id: string): string {
   return join(layout.trash, id, 'entry.json');
-}
-
-function folderNames(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch (error) {
-    if (isMissing(error)) return [];
-    throw error;
-  }
 }

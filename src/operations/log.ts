@@ -24,11 +24,23 @@ export interface LogEntry {
 export async function readLog(context: Context, input: LogInput): Promise<LogEntry[]> {
   const { git, layout, ledger } = await settle(await openWorkspace(context));
   if (input.agent !== null) requireKnown(ledger, input.agent);
-  const told = readHistory(layout).toReversed().filter((record) => record.kind !== 'walked' && (input.agent === null || concerns(record, input.agent)));
+  const told = withoutEchoes(readHistory(layout)).toReversed().filter((record) => record.kind !== 'walked' && (input.agent === null || concerns(record, input.agent)));
   const records = told.slice(0, input.count ?? told.length);
   const ids = records.flatMap((record) => (record.kind === 'commit' || record.kind === 'rewrite' ? [record.id] : []));
   const subjects = await commitSubjects(git, ids);
   return records.map((record) => ({ record, subject: record.kind === 'commit' || record.kind === 'rewrite' ? (subjects.get(record.id) ?? null) : null }));
+}
+
+/** Without commits that a walk reported while the hook was about to, or another walk had: each is told once. */
+function withoutEchoes(records: readonly JournalRecord[]): JournalRecord[] {
+  const commits = records.filter((record) => record.kind === 'commit');
+  const told = new Set(commits.filter(({ unrecorded }) => unrecorded !== true).map(({ id }) => id));
+  return records.filter((record) => {
+    if (record.kind !== 'commit' || record.unrecorded !== true) return true;
+    const isNew = !told.has(record.id);
+    told.add(record.id);
+    return isNew;
+  });
 }
 
 function concerns(record: JournalRecord, agent: AgentId): boolean {

@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { AgentId, CommitId } from '../../src/core/ids.ts';
 import { compactJournal } from '../../src/state/compaction.ts';
+import { openJournal } from '../../src/state/journal.ts';
 import { layoutOf } from '../../src/state/layout.ts';
 import { expectDone, team } from '../support/scratch.ts';
 
@@ -30,5 +32,15 @@ describe('aiteam log', () => {
     expect(expectDone(made.aiteam(['log', 'gml']), 1).stderr).toMatch(/there is no agent gml here\nhint: did you mean glm\?/);
     expectDone(made.aiteam(['rm', 'glm']));
     expect(expectDone(made.aiteam(['log', 'glm'])).stdout).toContain("glm's worktree was removed");
+  });
+
+  it('tells a commit once that a walk found just before its hook reported it', () => {
+    const made = team('glm');
+    const id = made.commit({ 'glm.txt': 'g\n' }, 'glm works', made.worktree('glm')) as CommitId;
+    const found = made.git(['commit-tree', 'HEAD^{tree}', '-p', 'feature/glm', '-m', 'no hook saw it']) as CommitId;
+    const journal = openJournal(layoutOf(join(made.repo, '.git'), made.repo));
+    for (const commit of [id, found, found]) journal.append({ kind: 'commit', agent: 'glm' as AgentId, id: commit, unrecorded: true });
+    const { stdout } = expectDone(made.aiteam(['log']));
+    expect(stdout.match(/committed .*/g)?.sort()).toEqual([`committed ${id.slice(0, 8)}: glm works`, `committed ${found.slice(0, 8)}: no hook saw it (found later)`].sort());
   });
 });

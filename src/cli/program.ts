@@ -29,6 +29,7 @@ export const COMMANDS: readonly CommandRow[] = [
   { name: 'ready', summary: 'say that an agent\'s branch is ready to land', load: () => import('./commands/ready.ts') },
   { name: 'status', summary: 'show where every agent stands', load: () => import('./commands/status.ts') },
   { name: 'refresh', summary: 'record what hooks missed and write the views anew', load: () => import('./commands/refresh.ts'), hidden: true },
+  { name: 'sync', summary: 'bring the target into agents\' branches and worktrees', load: () => import('./commands/sync.ts') },
   { name: 'trash', summary: 'what was removed: list it, bring it back, delete it for good', load: () => import('./commands/trash.ts') },
   { name: 'trust', summary: 'approve the commands of .aiteam.yaml: set-up, gates, agents', load: () => import('./commands/trust.ts') },
   { name: 'undo', summary: 'take a landing back', load: () => import('./commands/undo.ts') },

@@ -54,7 +54,7 @@ export const CONFIG_RULE: Rule<Config> = made(
       record('a map with skip', { skip: optional(listOf('a list of folder names', text('a folder name', folderNameProblem), same), DEFAULT_CONFIG.trash.skip) }),
       DEFAULT_CONFIG.trash,
     ),
-    agents_may: optional(listOf('a list of commands', oneOf('integrate', 'undo', 'remove', 'uninstall'), same), DEFAULT_CONFIG.agentsMay),
+    agents_may: optional(listOf('a list of commands', oneOf('integrate', 'undo', 'remove', 'sync', 'uninstall'), same), DEFAULT_CONFIG.agentsMay),
     overlaps: optional(oneOf('warn', 'block', 'off'), DEFAULT_CONFIG.overlaps),
     trailer: optional(text('a trailer such as "Assisted-by: {agent}:{model}"', trailerProblem), DEFAULT_CONFIG.trailer),
   }),

@@ -52,7 +52,7 @@ export interface AgentConfig {
   readonly command: string | null;
 }
 
-export type GuardedVerb = 'integrate' | 'undo' | 'remove' | 'uninstall';
+export type GuardedVerb = 'integrate' | 'undo' | 'remove' | 'sync' | 'uninstall';
 
 export const DEFAULT_GATE_TIMEOUT_MS = 30 * 60_000;
 

@@ -18,6 +18,7 @@ const SHAPES: { readonly [Kind in Event['kind']]: Readonly<Record<string, Shape>
   'handoff-closed': { id: 'text', by: 'text' },
   landing: { id: 'text', target: 'text', old: 'text', new: 'text', strategy: 'text', agents: 'list', gates: 'list' },
   undo: { id: 'text', undoes: 'text', target: 'text', old: 'text', new: 'text', how: 'text' },
+  synced: { agent: 'text', target: 'text', way: 'text', old: 'text', new: 'text', onto: 'text', commits: 'list' },
   gate: { key: 'text', name: 'text', tree: 'text', verdict: 'text', ms: 'number' },
   conflict: { id: 'text', agent: 'text', path: 'text', level: 'text', type: 'text', lines: 'other', base: 'text?', tip: 'text', onto: 'text', other: 'other', excerpt: 'other' },
   'conflict-closed': { id: 'text', how: 'text' },

@@ -1,4 +1,5 @@
 import type { AgentId, BlobId, CommitId, RepoPath, TreeId } from './ids.ts';
+import type { SyncWay } from './sync.ts';
 
 /** Where a conflict stands: what a reader calls the other side's owner. */
 export type OtherSide =
@@ -91,6 +92,20 @@ export interface UndoFacts {
   readonly how: 'moved-back' | 'reverted';
 }
 
+/** The target brought into an agent's branch and worktree. */
+export interface SyncFacts {
+  readonly agent: AgentId;
+  readonly target: string;
+  readonly way: SyncWay;
+  /** The branch's tip before and after. */
+  readonly old: CommitId;
+  readonly new: CommitId;
+  /** The target's tip. */
+  readonly onto: CommitId;
+  /** The commits that were made for it. */
+  readonly commits: readonly CommitId[];
+}
+
 export type GateVerdict = 'passed' | 'failed' | 'could-not-run';
 
 /** Who hands which work to whom. */
@@ -129,6 +144,7 @@ export type Event =
   | { readonly kind: 'handoff-closed'; readonly id: string; readonly by: string }
   | ({ readonly kind: 'landing' } & LandingFacts)
   | ({ readonly kind: 'undo' } & UndoFacts)
+  | ({ readonly kind: 'synced' } & SyncFacts)
   | { readonly kind: 'gate'; readonly key: string; readonly name: string; readonly tree: TreeId; readonly verdict: GateVerdict; readonly ms: number }
   | ({ readonly kind: 'conflict' } & ConflictFacts)
   | { readonly kind: 'conflict-closed'; readonly id: string; readonly how: 'landed' | 'gone' }

@@ -56,6 +56,10 @@ function foldRecord(ledger: Ledger, record: JournalRecord): void {
       return noteCommit(ledger, record, record.unrecorded === true);
     case 'rewrite':
       return noteCommit(ledger, record, false);
+    case 'synced':
+      // Made by whoever ran the command: they tell nothing of when the agent was last at work.
+      for (const id of record.commits) noteCommit(ledger, { ...record, id }, true);
+      return;
     case 'walked': {
       const agent = agentOf(ledger, record.agent);
       if (wins(ledger, agent, 'walked', record)) agent.walkedTip = record.tip;
@@ -154,7 +158,7 @@ function endReadiness(ledger: Ledger, id: AgentId): void {
   }
 }
 
-function noteCommit(ledger: Ledger, record: JournalRecord & { readonly agent: AgentId; readonly id: CommitId }, foundLater: boolean): void {
+function noteCommit(ledger: Ledger, record: { readonly agent: AgentId; readonly id: CommitId; readonly at: number }, foundLater: boolean): void {
   const agent = agentOf(ledger, record.agent);
   agent.commits.set(record.id, Math.max(agent.commits.get(record.id) ?? 0, record.at));
   if (!foundLater) agent.lastActiveAt = Math.max(agent.lastActiveAt, record.at);

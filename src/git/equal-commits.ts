@@ -18,7 +18,7 @@ export async function missingCommits(git: Git, target: CommitId, tip: CommitId, 
   const out = await git.text(['log', '-z', '--no-show-signature', '--format=%H%x09%P%x09%s', '--stdin'], { input: `${revisions}\n` });
   const listed = out.split('\0').filter((line) => line !== '').map((line) => line.split('\t'));
   if (listed.length === 0) return [];
-  const equal = await equalTo(git, target, tip);
+  const equal = await equalCommits(git, target, tip);
   return listed.map(([id = '', parents = '', ...subject]) => ({
     id: id as CommitId, subject: subject.join('\t'), merge: parents.includes(' '), equal: equal.has(id),
   }));
@@ -31,11 +31,11 @@ export async function wholeChange(git: Git, target: CommitId, tip: CommitId): Pr
   const tree = await treeOf(git, tip);
   if (tree === await treeOf(git, base)) return 'nothing';
   const squash = await ownCommit(git, { tree, parents: [base], message: 'the branch as one commit' });
-  return (await equalTo(git, target, squash)).has(squash) ? 'squashed' : 'missing';
+  return (await equalCommits(git, target, squash)).has(squash) ? 'squashed' : 'missing';
 }
 
 /** The commits between the target and `tip` whose change a commit of the target makes too (git-cherry(1)). */
-async function equalTo(git: Git, target: CommitId, tip: CommitId): Promise<ReadonlySet<string>> {
+export async function equalCommits(git: Git, target: CommitId, tip: CommitId): Promise<ReadonlySet<string>> {
   const out = await git.text(['cherry', target, tip]);
   return new Set(out.split('\n').filter((line) => line.startsWith('- ')).map((line) => line.slice(2)));
 }

@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Event } from '../core/events.ts';
 import type { AgentId, CommitId, RepoPath } from '../core/ids.ts';
 import { namesIn, readIfThere, replaceFile } from './atomic-file.ts';
 import type { Layout } from './layout.ts';
@@ -38,7 +39,24 @@ export interface RemoveIntent {
   readonly gitDir: string | null;
 }
 
-export type WorktreeIntent = AddIntent | RemoveIntent;
+/** A worktree that is being brought up to date with the target: enough to complete it after a kill. */
+export interface SyncIntent {
+  readonly kind: 'sync';
+  readonly agent: AgentId;
+  readonly path: string;
+  readonly gitDir: string;
+  readonly branch: string;
+  readonly old: CommitId;
+  readonly new: CommitId;
+  /** What stands in our `index.lock`. */
+  readonly token: string;
+  /** The trash entry that keeps the old tip; null where the new one builds on it. */
+  readonly trash: string | null;
+  /** What the journal gets once the branch has moved. */
+  readonly events: readonly Event[];
+}
+
+export type WorktreeIntent = AddIntent | RemoveIntent | SyncIntent;
 
 export function writeIntent(layout: Layout, intent: WorktreeIntent): void {
   replaceFile(fileOf(layout, intent), `${JSON.stringify({ version: 1, ...intent })}\n`);

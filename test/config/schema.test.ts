@@ -133,7 +133,7 @@ agents:
     ['a pattern that leaves the repository', 'version: 1\ncopy: [../secret]\n', '2:8: a pattern stays in the repository'],
     ['a trailer without a name', 'version: 1\ntrailer: "{agent}"\n', '2:10: expected "Name: value"'],
     ['a folder path to skip', 'version: 1\ntrash: { skip: [a/b] }\n', `2:17: expected a folder's name`],
-    ['a verb that no agent can be allowed', 'version: 1\nagents_may: [trust]\n', '2:14: expected one of integrate, undo, remove, uninstall, found "trust"'],
+    ['a verb that no agent can be allowed', 'version: 1\nagents_may: [trust]\n', '2:14: expected one of integrate, undo, remove, sync, uninstall, found "trust"'],
     ['broken YAML', 'version: 1\ncopy: [a\n', '3:1: Flow sequence in block collection must be sufficiently indented'],
   ])('%s', (_situation, yaml, expected) => {
     expect(mistakesIn(yaml)).toContain(`.aiteam.yaml:${expected}`);

@@ -30,6 +30,7 @@ const event: fc.Arbitrary<Event> = fc.oneof(
   fc.record({ kind: fc.constant('unready' as const), agent }),
   fc.record({ kind: fc.constant('commit' as const), agent, id: commit }),
   fc.record({ kind: fc.constant('rewrite' as const), agent, old: commit, id: commit }),
+  fc.record({ kind: fc.constant('synced' as const), agent, target: text, way: fc.constantFrom('merge' as const, 'rebase' as const), old: commit, new: commit, onto: commit, commits: fc.array(commit, { maxLength: 2 }) }),
   fc.record({ kind: fc.constant('walked' as const), agent, tip: commit }),
   id.map((id) => ({ kind: 'handoff' as const, ...handoffFacts(id) })),
   fc.record({ kind: fc.constant('handoff-closed' as const), id, by: agent }),

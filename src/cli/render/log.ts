@@ -37,6 +37,7 @@ function sentence({ record, subject }: LogEntry): string {
     case 'handoff-closed': return `handoff ${escapeText(record.id)} was closed by ${escapeText(record.by)}`;
     case 'landing': return landed(record);
     case 'undo': return `${escapeText(record.undoes)} on ${escapeText(record.target)} was undone as ${escapeText(record.id)}, ${id(record.old)} to ${id(record.new)} (${record.how === 'moved-back' ? 'moved back' : 'a commit takes it back'})`;
+    case 'synced': return `${by}'s branch ${syncWords[record.way]} ${escapeText(record.target)} at ${id(record.onto)}, ${id(record.old)} to ${id(record.new)}`;
     case 'gate': return `gate ${short(record.name)} ${gateWords[record.verdict]} on tree ${id(record.tree)} in ${(record.ms / 1000).toFixed(1)} s`;
     case 'conflict': return `${by}'s branch met conflict ${escapeText(record.id)} in ${showPath(record.path)} with ${record.other.kind === 'agent' ? escapeText(record.other.agent) : record.other.kind}`;
     case 'conflict-closed': return `conflict ${escapeText(record.id)} is over: ${record.how}`;
@@ -44,6 +45,8 @@ function sentence({ record, subject }: LogEntry): string {
     case 'warning': return `${by}, commit ${id(record.commit)}: ${short(record.message)}`;
   }
 }
+
+const syncWords = { merge: 'was merged with', rebase: 'was rebased onto', 'fast-forward': 'was moved to' } as const;
 
 const gateWords = { passed: 'passed', failed: 'failed', 'could-not-run': 'could not run' } as const;
 

@@ -15,6 +15,7 @@ import { layoutOf } from '../../state/layout.ts';
 import { withMutex } from '../../state/mutex.ts';
 import { newTrashId, trashFiles, writeTrashEntry } from '../../state/trash.ts';
 import { doing, warn, type Context } from '../context.ts';
+import { completeSync } from '../sync/complete.ts';
 import type { Workspace } from '../workspace.ts';
 import { finishAdd } from './finish.ts';
 import { completeRemoval } from './complete-removal.ts';
@@ -24,13 +25,17 @@ const PAUSE_MS = 50;
 
 /**
  * Ends what killed commands began: a worktree that git made whole is finished, any other cleared away, a removal gone
- * through with. Call it with the `worktrees` mutex held. Answers whether there was anything.
+ * through with, a sync completed. Call it with the `worktrees` mutex held. Answers whether there was anything.
  */
 export async function recoverWorktrees(workspace: Workspace): Promise<boolean> {
   const intents = readIntents(workspace.layout);
   for (const intent of intents) {
     if (intent.kind === 'remove') {
       await completeRemoval(workspace, intent);
+      continue;
+    }
+    if (intent.kind === 'sync') {
+      await completeSync(workspace, intent);
       continue;
     }
     await gitToEnd(intent.path);

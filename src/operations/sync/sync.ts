@@ -1,0 +1,161 @@
+import { existsSync } from 'node:fs';
+import type { AgentSnapshot } from '../../core/candidates.ts';
+import { AiteamError, refusal, usageError } from '../../core/errors.ts';
+import type { AgentId, CommitId, RefName } from '../../core/ids.ts';
+import { presentAgents, type AgentRecord } from '../../core/ledger.ts';
+import { reasonToStay, type StayReason, type SyncWay } from '../../core/sync.ts';
+import type { Checkout } from '../../git/checkout.ts';
+import { isAncestor } from '../../git/commits.ts';
+import { treeChanges } from '../../git/diff.ts';
+import { indexLock } from '../../git/index-lock.ts';
+import { pathsInTheWay } from '../../git/paths-in-the-way.ts';
+import { changedPaths } from '../../git/worktree-state.ts';
+import { readMarker } from '../../state/marker.ts';
+import { requireAgent, worktreeOf } from '../agents.ts';
+import { doing, type Context } from '../context.ts';
+import type { RunSnapshot } from '../integrate/snapshot.ts';
+import { requireLeave } from '../leave.ts';
+import { refreshViews } from '../refresh-views.ts';
+import { settle } from '../settle.ts';
+import { openWorkspace, refreshed, reread, type Workspace } from '../workspace.ts';
+import { aloneWithWorktrees } from '../worktree/alone.ts';
+import { moveBranch, type Move } from './move.ts';
+import { predictSync, requireSnapshot, type DroppedCommit, type Prediction } from './predict.ts';
+
+export interface SyncInput {
+  /** Empty for the agent whose worktree the command was called in, elsewhere for all. */
+  readonly agents: readonly AgentId[];
+  readonly all: boolean;
+  /** Replay the branch's own commits instead of merging. */
+  readonly rebase: boolean;
+  readonly dryRun: boolean;
+}
+
+export interface SyncedBranch {
+  readonly agent: AgentId;
+  readonly branch: string;
+  readonly worktree: string;
+  readonly way: SyncWay;
+  readonly old: CommitId;
+  /** With `dryRun` no ref points at it. */
+  readonly new: CommitId;
+  /** Commits made for it. */
+  readonly made: number;
+  /** Commits that a rebase left out: the target has their change. */
+  readonly dropped: readonly DroppedCommit[];
+  /** What keeps the old tip where the new one does not build on it. */
+  readonly keptAt: RefName | null;
+}
+
+export interface LeftAlone {
+  readonly agent: AgentId;
+  readonly branch: string;
+  readonly worktree: string;
+  readonly reason: StayReason;
+}
+
+export interface SyncResult {
+  readonly target: string;
+  readonly rebase: boolean;
+  readonly dryRun: boolean;
+  readonly synced: readonly SyncedBranch[];
+  readonly leftAlone: readonly LeftAlone[];
+  readonly upToDate: readonly AgentId[];
+}
+
+type Outcome = { readonly synced: SyncedBranch } | { readonly leftAlone: LeftAlone } | { readonly upToDate: AgentId };
+
+const TRIES = 3;
+
+/**
+ * Brings the target into agents' branches and worktrees, those that are clean and where git would not stop; the others
+ * stay as they are. Errors: `agent-unknown`, `agents-may-not`, `shallow`.
+ */
+export async function sync(context: Context, input: SyncInput): Promise<SyncResult> {
+  const workspace = await settle(await openWorkspace(context));
+  const agents = chosen(workspace, input);
+  if (workspace.repo.shallow) throw refusal('shallow', 'this clone is shallow: git cannot tell what has been merged already', 'git fetch --unshallow');
+  const work = async (fresh: Workspace): Promise<Outcome[]> => {
+    const snapshot = await requireSnapshot(fresh);
+    const outcomes: Outcome[] = [];
+    for (const agent of agents) outcomes.push(await syncOne(fresh, snapshot, agent, input));
+    return outcomes;
+  };
+  const outcomes = input.dryRun ? await work(workspace) : await aloneWithWorktrees(workspace, 'aiteam sync', work);
+  if (!input.dryRun) await refreshViews(refreshed(await reread(workspace)));
+  return {
+    target: workspace.target, rebase: input.rebase, dryRun: input.dryRun,
+    synced: outcomes.flatMap((outcome) => ('synced' in outcome ? [outcome.synced] : [])),
+    leftAlone: outcomes.flatMap((outcome) => ('leftAlone' in outcome ? [outcome.leftAlone] : [])),
+    upToDate: outcomes.flatMap((outcome) => ('upToDate' in outcome ? [outcome.upToDate] : [])),
+  };
+}
+
+/** Whose branches: an agent may sync its own, the others only with leave. */
+function chosen(workspace: Workspace, input: SyncInput): AgentRecord[] {
+  const { ledger, repo } = workspace;
+  if (input.all && input.agents.length > 0) throw usageError('sync-whom', 'either names or --all', 'aiteam sync --all');
+  const here = readMarker(repo.currentGitDir)?.agent ?? null;
+  const records = input.agents.length > 0 ? input.agents.map((agent) => requireAgent(ledger, agent))
+    : input.all || here === null ? presentAgents(ledger) : [requireAgent(ledger, here)];
+  if (input.all || records.some(({ agent }) => agent !== here)) requireLeave(workspace, 'sync', "sync other agents' worktrees");
+  return records;
+}
+
+async function syncOne(workspace: Workspace, planned: RunSnapshot, agent: AgentRecord, input: SyncInput): Promise<Outcome> {
+  const stay = (reason: StayReason): Outcome => ({ leftAlone: { agent: agent.agent, branch: agent.branch, worktree: agent.worktree, reason } });
+  for (let tried = 1; ; tried += 1) {
+    const now = tried === 1 ? workspace : await reread(workspace);
+    const plan = await planOne(now, tried === 1 ? planned : await requireSnapshot(now), agent, input.rebase);
+    if (plan.kind === 'up-to-date') return { upToDate: agent.agent };
+    if (plan.kind === 'stay') return stay(plan.reason);
+    const done = (keptAt: RefName | null): Outcome => ({ synced: syncedBranch(agent, plan.move, keptAt) });
+    if (input.dryRun) return done(null);
+    doing(now.context, `bringing ${now.target} into ${agent.agent}'s worktree`);
+    try {
+      const { moved, keptAt } = await moveBranch(now, agent, plan.checkout, plan.move);
+      if (moved) return done(keptAt);
+    } catch (error) {
+      if (!isOvertaken(error)) throw error;
+    }
+    if (tried === TRIES) return stay({ kind: 'changing' });
+  }
+}
+
+type Plan = { readonly kind: 'up-to-date' } | (Prediction & { readonly kind: 'stay' }) | { readonly kind: 'move'; readonly checkout: Checkout; readonly move: Move };
+
+async function planOne(workspace: Workspace, snapshot: RunSnapshot, agent: AgentRecord, rebase: boolean): Promise<Plan> {
+  const { git } = workspace;
+  const stay = (reason: StayReason): Plan => ({ kind: 'stay', reason });
+  const found = snapshot.agents.find((candidate) => candidate.agent === agent.agent);
+  if (found === undefined || found.tip === null) return stay({ kind: 'branch-missing' });
+  if (await isAncestor(git, snapshot.targetTip, found.tip)) return { kind: 'up-to-date' };
+  const checkout = await quietWorktree(workspace, agent, found);
+  if ('kind' in checkout) return stay(checkout);
+  const predicted = await predictSync(workspace, snapshot, agent, { tip: found.tip, ahead: found.ahead }, rebase);
+  if (predicted.kind === 'stay') return predicted;
+  const paths = await pathsInTheWay(git, checkout, await treeChanges(git, predicted.old, predicted.new));
+  return paths.length > 0 ? stay({ kind: 'in-the-way', paths }) : { kind: 'move', checkout, move: predicted };
+}
+
+/** The worktree's checkout, or why it must not be moved. */
+async function quietWorktree(workspace: Workspace, agent: AgentRecord, found: AgentSnapshot): Promise<Checkout | StayReason> {
+  const { git, repo } = workspace;
+  const worktree = worktreeOf(workspace, agent);
+  const gitDir = worktree?.gitDir ?? null;
+  if (worktree === undefined || gitDir === null) return { kind: 'missing' };
+  const other = repo.worktrees.find(({ path, branch, prunable }) => branch === agent.branch && path !== worktree.path && !prunable);
+  const lock = existsSync(indexLock(gitDir)) ? indexLock(gitDir) : null;
+  const look = found.worktree === 'on-branch' && found.underWay === null;
+  const changedFiles = look ? (await changedPaths(git, worktree.path, false)).length : 0;
+  const reason = reasonToStay({ place: found.worktree, other: other?.path ?? null, underWay: found.underWay, lock, changedFiles });
+  return reason ?? { worktree: worktree.path, gitDir };
+}
+
+function isOvertaken(error: unknown): boolean {
+  return error instanceof AiteamError && ['checkout-changed', 'checkout-refused', 'index-locked', 'ref-locked'].includes(error.code);
+}
+
+function syncedBranch({ agent, branch, worktree }: AgentRecord, move: Move, keptAt: RefName | null): SyncedBranch {
+  return { agent, branch, worktree, way: move.way, old: move.old, new: move.new, made: move.commits.length, dropped: move.dropped, keptAt };
+}

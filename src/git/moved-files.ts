@@ -5,6 +5,12 @@ import { lstatIfThere, onDisk } from './on-disk.ts';
 
 /** Puts into the index what already lies in the worktree with the content, kind and mode that a landing gives it. */
 export async function acceptMovedFiles(there: Git, changes: readonly TreeChange[]): Promise<void> {
+  const entries = (await movedFiles(there, changes)).map((change) => `${change.newMode} ${change.newBlob}\t${change.path}\0`).join('');
+  await there.run(['update-index', '-z', '--index-info'], { input: Buffer.from(entries, 'latin1') });
+}
+
+/** Those of the changes whose file lies in the worktree as they make it. */
+export async function movedFiles(there: Git, changes: readonly TreeChange[]): Promise<TreeChange[]> {
   const present = changes.filter((change) => change.status !== 'D' && modeOnDisk(there.cwd, change.path) === change.newMode);
   const plain = present.filter((change) => change.newMode !== '120000' && !change.path.includes('\n'));
   const hashes = new Map<TreeChange, string>();
@@ -17,9 +23,7 @@ export async function acceptMovedFiles(there: Git, changes: readonly TreeChange[
     const content = change.newMode === '120000' ? readlinkSync(onDisk(there.cwd, change.path), { encoding: 'buffer' }) : readFileSync(onDisk(there.cwd, change.path));
     hashes.set(change, await there.text(['hash-object', '--stdin'], { input: content }));
   }
-  const moved = present.filter((change) => hashes.get(change) === change.newBlob);
-  const entries = moved.map((change) => `${change.newMode} ${change.newBlob}\t${change.path}\0`).join('');
-  await there.run(['update-index', '-z', '--index-info'], { input: Buffer.from(entries, 'latin1') });
+  return present.filter((change) => hashes.get(change) === change.newBlob);
 }
 
 /** The mode that git would give what lies there; null for nothing, and for what no tree holds. */

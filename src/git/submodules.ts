@@ -1,23 +1,13 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { CommitId, RepoPath } from '../core/ids.ts';
+import type { SubmoduleTrouble } from '../core/submodule-trouble.ts';
 import type { TreeChange } from './diff.ts';
 import type { Git } from './git.ts';
 import { onDisk } from './on-disk.ts';
 import { resolveCommit } from './refs.ts';
 
 const GITLINK = '160000';
-
-/** Why a populated submodule cannot move along with the checkout that it lies in. */
-export type SubmoduleTrouble =
-  /** It lacks the commit. */
-  | { readonly kind: 'commit-missing'; readonly commit: CommitId }
-  /** Its HEAD is not at the commit that the checkout records, or its files are changed. */
-  | { readonly kind: 'changed' }
-  /** Its user works on a branch there, which nobody else switches. */
-  | { readonly kind: 'on-branch' }
-  /** It would have to go, and git does not remove a submodule's files. */
-  | { readonly kind: 'removed' };
 
 export interface SubmoduleInTheWay {
   readonly path: RepoPath;

@@ -1,6 +1,6 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { RepoPath } from '../core/ids.ts';
+import type { RefName, RepoPath } from '../core/ids.ts';
 import type { Git } from './git.ts';
 
 const MARKS: readonly (readonly [string, string])[] = [
@@ -11,6 +11,24 @@ const MARKS: readonly (readonly [string, string])[] = [
 /** What the worktree with this git directory is in the middle of, such as "a merge"; null for nothing. */
 export function operationUnderWay(gitDir: string): string | null {
   return MARKS.find(([file]) => existsSync(join(gitDir, file)))?.[1] ?? null;
+}
+
+/** The branch that a rebase in the worktree with this git directory will move when it ends; null for none. Its HEAD is detached until then. */
+export function branchBeingRebased(gitDir: string): RefName | null {
+  for (const folder of ['rebase-merge', 'rebase-apply']) {
+    try {
+      const name = readFileSync(join(gitDir, folder, 'head-name'), 'utf8').trim();
+      if (name.startsWith('refs/heads/')) return name as RefName;
+    } catch {
+      // None under way there.
+    }
+  }
+  return null;
+}
+
+/** Whether the worktree's index holds unmerged paths, as a stash or a pick leaves them that stopped. */
+export async function hasUnmerged(git: Git, worktree: string): Promise<boolean> {
+  return (await git.bytes(['ls-files', '--unmerged', '-z'], { cwd: worktree })) !== '';
 }
 
 export interface ChangedPath {

@@ -1,5 +1,6 @@
 import type { OutReason } from '../../core/candidates.ts';
 import { placeOf } from '../../core/place.ts';
+import type { SubmoduleTrouble } from '../../core/submodule-trouble.ts';
 import { escapeText, plural, showPath } from '../../core/text.ts';
 import type { AbortResult } from '../../operations/integrate/abort.ts';
 import type { GateResult } from '../../operations/integrate/gate.ts';
@@ -74,6 +75,7 @@ function nextSteps(result: IntegrateResult, red: readonly GateResult[]): string[
   const conflict = red.length > 0 ? undefined : result.leftOut.flatMap(({ why }) => (why.kind === 'conflict' ? why.conflicts : []))[0];
   if (conflict !== undefined && !result.dryRun) steps.push(`aiteam conflicts show ${conflict.id}`, `aiteam conflicts resolve ${conflict.id}`);
   if (result.leftOut.some(({ why }) => why.kind === 'in-the-way')) steps.push('commit or move those files in your checkout, then: aiteam integrate');
+  if (result.leftOut.some(({ why }) => why.kind === 'submodule')) steps.push('put those submodules right in your checkout, then: aiteam integrate');
   if (result.leftOut.some(({ why }) => why.kind === 'red-gate')) steps.push('its agent has a handoff that says so; once it has committed a remedy: aiteam integrate');
   if (red.some((gate) => gate.verdict === 'failed') && result.landing === null) steps.push(`mend ${escapeText(result.target)} first, or land what adds no failure of its own: aiteam integrate --allow-red-base`);
   if (red.some((gate) => gate.verdict === 'could-not-run')) steps.push('see that the gate\'s command can run here, and within its time limit (timeout: in .aiteam.yaml)');
@@ -85,6 +87,7 @@ function leftOutText(why: LeftOut, target: string): string {
     case 'conflict': return plural(why.conflicts.length, 'conflict');
     case 'red-gate': return `gate ${escapeText(why.gate.name)} ${why.gate.verdict === 'failed' ? 'fails' : 'cannot run'} with it${why.partner === null ? '' : ` together with ${why.partner}; each passes without the other`}`;
     case 'in-the-way': return `it touches ${plural(why.paths.length, 'path')} that you have changed where ${escapeText(target)} is checked out`;
+    case 'submodule': return `it moves ${plural(why.submodules.length, 'submodule')} that cannot follow where ${escapeText(target)} is checked out`;
     case 'views-touched': return 'it holds files below .ai-coordinator/, which is never part of a branch';
     case 'unrelated': return `it has no commit in common with ${escapeText(target)}`;
     case 'not-fast-forward': return `${escapeText(target)} cannot be fast-forwarded to it`;
@@ -97,8 +100,18 @@ function leftOutDetails(why: LeftOut, style: Style): string[] {
     case 'red-gate': return gateText(why.gate, style).map((line) => `    ${line}`);
     case 'in-the-way':
     case 'views-touched': return why.paths.map((path) => `    ${showPath(path)}`);
+    case 'submodule': return why.submodules.map((submodule) => `    ${showPath(submodule.path)}: ${troubleText(submodule.trouble)}`);
     case 'unrelated':
     case 'not-fast-forward': return [];
+  }
+}
+
+function troubleText(trouble: SubmoduleTrouble): string {
+  switch (trouble.kind) {
+    case 'changed': return 'it has changes, or is at another commit than the one recorded';
+    case 'commit-missing': return `it lacks commit ${trouble.commit.slice(0, 8)}: fetch there`;
+    case 'on-branch': return 'it has a branch checked out';
+    case 'removed': return 'it would have to go, and git leaves its files behind';
   }
 }
 
@@ -133,6 +146,7 @@ function leftOutJson(why: LeftOut): Record<string, unknown> {
     case 'red-gate': return { reason: why.kind, gate: why.gate, with: why.partner };
     case 'in-the-way':
     case 'views-touched': return { reason: why.kind, paths: why.paths.map(showPath) };
+    case 'submodule': return { reason: why.kind, submodules: why.submodules.map(({ path, trouble }) => ({ path: showPath(path), reason: trouble.kind, detail: troubleText(trouble) })) };
     case 'unrelated':
     case 'not-fast-forward': return { reason: why.kind };
   }

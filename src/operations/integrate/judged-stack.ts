@@ -4,7 +4,8 @@ import type { ConflictFacts, Strategy } from '../../core/events.ts';
 import type { AgentId, RepoPath } from '../../core/ids.ts';
 import { plural, showPath } from '../../core/text.ts';
 import type { Checkout } from '../../git/checkout.ts';
-import { pathsInTheWay } from '../../git/paths-in-the-way.ts';
+import { inTheWay } from '../../git/paths-in-the-way.ts';
+import type { SubmoduleInTheWay } from '../../git/submodules.ts';
 import { openCleanRoom } from '../../git/clean-room.ts';
 import { signsCommits } from '../../git/commits.ts';
 import { treeChanges } from '../../git/diff.ts';
@@ -19,6 +20,7 @@ import { buildStack, type Stack, type StackInput } from './stack.ts';
 export type LeftOut =
   | { readonly kind: 'conflict'; readonly conflicts: readonly ConflictFacts[] }
   | { readonly kind: 'in-the-way'; readonly paths: readonly RepoPath[] }
+  | { readonly kind: 'submodule'; readonly submodules: readonly SubmoduleInTheWay[] }
   | { readonly kind: 'views-touched'; readonly paths: readonly RepoPath[] }
   | { readonly kind: 'red-gate'; readonly gate: GateResult; readonly partner: AgentId | null }
   | { readonly kind: 'unrelated' }
@@ -80,19 +82,23 @@ async function blockedCandidates(workspace: Workspace, stack: Stack, checkouts: 
   if (stack.landed.length === 0) return blocked;
   const changes = await treeChanges(git, stack.base, stack.top);
   const views = new Set(changes.map((change) => change.path).filter((path) => /^\.ai-coordinator(\/|$)/.test(path)));
-  const inTheWay = new Set((await Promise.all(checkouts.map((checkout) => pathsInTheWay(git, checkout, changes)))).flat());
-  if (views.size === 0 && inTheWay.size === 0) return blocked;
+  const found = await Promise.all(checkouts.map((checkout) => inTheWay(git, checkout, changes)));
+  const changed = new Set(found.flatMap(({ paths }) => paths));
+  const submodules = found.flatMap((one) => one.submodules);
+  if (views.size === 0 && changed.size === 0 && submodules.length === 0) return blocked;
   let below = stack.base;
   for (const landed of stack.landed) {
     const own = (await treeChanges(git, below, landed.commit)).map((change) => change.path);
     below = landed.commit;
     const touchedViews = own.filter((path) => views.has(path));
-    const touched = own.filter((path) => inTheWay.has(path));
+    const touched = own.filter((path) => changed.has(path));
+    const stuck = submodules.filter(({ path }) => own.includes(path));
     if (touchedViews.length > 0) blocked.set(landed.agent, { kind: 'views-touched', paths: touchedViews });
     else if (touched.length > 0) blocked.set(landed.agent, { kind: 'in-the-way', paths: touched });
+    else if (stuck.length > 0) blocked.set(landed.agent, { kind: 'submodule', submodules: stuck });
   }
   if (blocked.size === 0) {
-    const paths = [...views, ...inTheWay].map(showPath).join(', ');
+    const paths = [...views, ...changed, ...submodules.map(({ path }) => path)].map(showPath).join(', ');
     throw refusal('checkout-in-the-way', `landing would touch paths that are changed in the checkout, and no single branch can be named for them: ${paths}`, 'commit or move those files, then: aiteam integrate');
   }
   return blocked;

@@ -26,10 +26,10 @@ function killSync(made: Scratch, agent: string, at: Omit<KillAt, 'cwd'>, ...opti
 }
 
 const STEPS: readonly (readonly [string, Omit<KillAt, 'cwd'>])[] = [
-  ['early', { subcommand: 'update-index', when: 'before' }],
-  ['files', { subcommand: 'read-tree', when: 'after' }],
-  ['index', { subcommand: 'update-ref', when: 'before' }],
-  ['branch', { subcommand: 'update-ref', when: 'after' }],
+  ['early', { call: 'update-index*', when: 'before' }],
+  ['files', { call: 'read-tree*', when: 'after' }],
+  ['index', { call: 'update-ref*', when: 'before' }],
+  ['branch', { call: 'update-ref*', when: 'after' }],
 ];
 
 describe('sync killed', () => {

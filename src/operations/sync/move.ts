@@ -25,7 +25,7 @@ export async function moveBranch(workspace: Workspace, agent: AgentRecord, check
   writeIntent(layout, intent);
   let moved = false;
   try {
-    moved = await moveCheckout(workspace.git, checkout, checkoutMove(intent, false), swapOf(workspace, intent));
+    moved = await moveCheckout(workspace.git.shielded(), checkout, checkoutMove(intent, false), swapOf(workspace, intent));
   } finally {
     // A kill leaves the intent behind; a refusal or a lost race has undone its own steps.
     if (!moved) await forget(workspace, intent);
@@ -45,7 +45,7 @@ export function swapOf({ git }: Workspace, intent: SyncIntent): () => Promise<bo
   const ref = branchRef(intent.branch);
   const pin = intent.trash === null ? [] : pins(intent.trash, { branch: intent.old });
   // From inside the worktree, so that its HEAD's reflog tells of it too.
-  return async () => await changeRefs(git.at(intent.path), [{ ref, from: intent.old, to: intent.new }, ...pin], `aiteam: ${intent.token}`) || (await resolveCommit(git, ref)) === intent.new;
+  return async () => await changeRefs(git.shielded().at(intent.path), [{ ref, from: intent.old, to: intent.new }, ...pin], `aiteam: ${intent.token}`) || (await resolveCommit(git, ref)) === intent.new;
 }
 
 /** Takes back what was written down of a move that did not happen. */

@@ -10,6 +10,7 @@ import { treeChanges } from '../../git/diff.ts';
 import { indexLock } from '../../git/index-lock.ts';
 import { pathsInTheWay } from '../../git/paths-in-the-way.ts';
 import { changedPaths } from '../../git/worktree-state.ts';
+import { interruptible, type Hold } from '../../process/interruption.ts';
 import { readMarker } from '../../state/marker.ts';
 import { requireAgent, worktreeOf } from '../agents.ts';
 import { doing, type Context } from '../context.ts';
@@ -78,7 +79,7 @@ export async function sync(context: Context, input: SyncInput): Promise<SyncResu
   const work = async (fresh: Workspace): Promise<Outcome[]> => {
     const snapshot = await requireSnapshot(fresh);
     const outcomes: Outcome[] = [];
-    for (const agent of agents) outcomes.push(await syncOne(fresh, snapshot, agent, input));
+    for (const agent of agents) outcomes.push(await interruptible(`the sync of ${agent.agent}'s worktree`, (interruption) => syncOne(fresh, snapshot, agent, input, interruption)));
     return outcomes;
   };
   const outcomes = input.dryRun ? await work(workspace) : await aloneWithWorktrees(workspace, 'aiteam sync', work);
@@ -102,7 +103,7 @@ function chosen(workspace: Workspace, input: SyncInput): AgentRecord[] {
   return records;
 }
 
-async function syncOne(workspace: Workspace, planned: RunSnapshot, agent: AgentRecord, input: SyncInput): Promise<Outcome> {
+async function syncOne(workspace: Workspace, planned: RunSnapshot, agent: AgentRecord, input: SyncInput, { hold }: Hold): Promise<Outcome> {
   const stay = (reason: StayReason): Outcome => ({ leftAlone: { agent: agent.agent, branch: agent.branch, worktree: agent.worktree, reason } });
   for (let tried = 1; ; tried += 1) {
     const now = tried === 1 ? workspace : await reread(workspace);
@@ -113,7 +114,7 @@ async function syncOne(workspace: Workspace, planned: RunSnapshot, agent: AgentR
     if (input.dryRun) return done(null);
     doing(now.context, `bringing ${now.target} into ${agent.agent}'s worktree`);
     try {
-      const { moved, keptAt } = await moveBranch(now, agent, plan.checkout, plan.move);
+      const { moved, keptAt } = await hold(() => moveBranch(now, agent, plan.checkout, plan.move));
       if (moved) return done(keptAt);
     } catch (error) {
       if (!isOvertaken(error)) throw error;

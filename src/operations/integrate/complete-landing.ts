@@ -7,6 +7,7 @@ import { resolveCommit } from '../../git/refs.ts';
 import { withMutex } from '../../state/mutex.ts';
 import { doing, warn } from '../context.ts';
 import type { Workspace } from '../workspace.ts';
+import { sayGivenUp } from './given-up.ts';
 import { clearIntent, readIntent, type LandingIntent } from './intent.ts';
 import { isAt, moveAlong, swapTarget } from './land.ts';
 
@@ -19,8 +20,7 @@ export async function completeLanding(workspace: Workspace): Promise<void> {
   const landed = tip === intent.new || (tip !== null && await isAncestor(git, intent.new, tip));
   if (!landed && tip !== intent.old) {
     await takeBack(workspace, intent);
-    warn(context, `${intent.target} was moved after a landing was interrupted: that landing is given up, nothing of it is on ${intent.target}`, `git status, where ${intent.target} is checked out`);
-    return;
+    return sayGivenUp(workspace, intent, `${intent.target} was moved after a landing was interrupted: that landing is given up`, `git status, where ${intent.target} is checked out`);
   }
   doing(context, 'completing the landing that an earlier run was killed in');
   if (landed) {
@@ -59,7 +59,7 @@ async function completed(workspace: Workspace, intent: LandingIntent): Promise<b
     if (await moveAlong(workspace, intent, intent.checkouts, true, swapTarget(workspace, intent))) return true;
   } catch (error) {
     if (!(error instanceof AiteamError) || error.code !== 'checkout-refused') throw error;
-    warn(workspace.context, `a landing on ${intent.target} was killed half-way and cannot be completed: ${error.message}`, 'nothing landed; what differs in that checkout is yours or what was to land: look at it before you commit', ...error.hints);
+    await sayGivenUp(workspace, intent, `a landing on ${intent.target} was killed half-way and cannot be completed: ${error.message}`, 'look at what differs there before you commit', ...error.hints);
   }
   clearIntent(workspace.layout);
   return false;

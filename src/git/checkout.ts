@@ -39,7 +39,7 @@ export interface CheckoutMove {
  */
 export async function moveCheckout(git: Git, checkout: Checkout, move: CheckoutMove, swap: () => Promise<boolean>): Promise<boolean> {
   const { from, to } = move;
-  if (!holdsIndexLock(checkout, move.token)) takeIndexLock(checkout.gitDir, move.token);
+  if (!holdsIndexLock(checkout, move.token)) await takeIndexLock(checkout.gitDir, move.token);
   try {
     const changes = await treeChanges(git, from, to);
     await requireBranch(git, checkout, move);

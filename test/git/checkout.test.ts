@@ -88,6 +88,16 @@ describe('moving a checkout along with its branch', () => {
     expect(made.git(['rev-parse', 'main'])).toBe(one.from);
   });
 
+  it('index.lock held for a moment, as by an editor: waited for', async () => {
+    const made = scratch();
+    const one = landing(made, { 'README.md': 'changed\n' });
+    const lock = join(made.repo, '.git', 'index.lock');
+    writeFileSync(lock, '');
+    const moved = moveCheckout(one.git, one.checkout, move(one), one.swap);
+    rmSync(lock);
+    expect(await moved).toBe(true);
+  });
+
   it('index.lock held by somebody else: refused, nothing moved', async () => {
     const made = scratch();
     const one = landing(made, { 'README.md': 'changed\n' });

@@ -1,5 +1,3 @@
-import { existsSync, statSync, utimesSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { expectDone, team, type Scratch } from '../support/scratch.ts';
 
@@ -88,51 +86,6 @@ describe('landing', () => {
     const made = team('glm');
     expect(made.aiteam(['integrate', 'nobody']).code).toBe(1);
     expect(made.aiteam(['integrate', '--', '--help;rm']).code).toBe(2);
-  });
-});
-
-describe('the checkout of main', () => {
-  it('a branch that touches a dirty, an untracked or an ignored path stays out with the paths named; the other lands; the rest stays', () => {
-    const made = team('claude', 'glm', 'deepseek', 'kimi');
-    work(made, 'claude', { 'README.md': 'claude\n' });
-    work(made, 'glm', { 'notes.txt': 'glm\n' });
-    work(made, 'deepseek', { 'debug.log': 'deepseek\n' });
-    work(made, 'kimi', { 'kimi.txt': 'k\n' });
-    writeFileSync(join(made.repo, '.git', 'info', 'exclude'), `${made.read('.git/info/exclude')}\n*.log\n`);
-    made.write({ 'README.md': 'mine\n', 'notes.txt': 'mine\n', 'debug.log': 'mine\n', 'app.txt': 'mine too\n' });
-    utimesSync(join(made.repo, 'app.txt'), 1_000_000, 1_000_000);
-    const status = made.git(['status', '--porcelain', '--ignored']);
-    const result = integrate(made, [], 3);
-    expect(result.landed.map(({ agent }) => agent)).toEqual(['kimi']);
-    expect(Object.fromEntries(result.leftOut.map(({ agent, reason, paths }) => [agent, [reason, paths]]))).toEqual({
-      claude: ['in-the-way', ['README.md']], glm: ['in-the-way', ['notes.txt']], deepseek: ['in-the-way', ['debug.log']],
-    });
-    expect(['README.md', 'notes.txt', 'debug.log', 'app.txt'].map((path) => made.read(path))).toEqual(['mine\n', 'mine\n', 'mine\n', 'mine too\n']);
-    expect(statSync(join(made.repo, 'app.txt')).mtimeMs).toBe(1_000_000_000);
-    expect(made.git(['status', '--porcelain', '--ignored'])).toBe(status);
-    expect(made.read('kimi.txt')).toBe('k\n');
-  });
-
-  it('in the middle of a merge: refused, nothing moves', () => {
-    const made = team('glm');
-    work(made, 'glm', { 'glm.txt': 'g\n' });
-    made.git(['switch', '-q', '-c', 'other']);
-    made.commit({ 'README.md': 'other\n' }, 'other');
-    made.git(['switch', '-q', 'main']);
-    const main = made.commit({ 'README.md': 'main\n' }, 'main');
-    made.tryGit(['merge', 'other']);
-    const refused = made.aiteam(['integrate']);
-    expect([refused.code, refused.stderr.includes('in the middle of a merge')]).toEqual([1, true]);
-    expect(made.git(['rev-parse', 'main'])).toBe(main);
-  });
-
-  it('index.lock held: refused with its name, nothing moves', () => {
-    const made = team('glm');
-    work(made, 'glm', { 'glm.txt': 'g\n' });
-    writeFileSync(join(made.repo, '.git', 'index.lock'), '');
-    const refused = made.aiteam(['integrate']);
-    expect([refused.code, refused.stderr.includes('index.lock')]).toEqual([1, true]);
-    expect(existsSync(join(made.repo, 'glm.txt'))).toBe(false);
   });
 });
 

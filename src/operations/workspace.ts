@@ -34,10 +34,10 @@ export interface Workspace extends Unconfigured {
 
 /**
  * Opens the repository around the context's folder, its hooks mended where they need it and what killed commands left
- * completed (`landings: 'leave'`: all but a landing). Errors: `no-repository`, `not-initialised`, those of the configuration.
+ * completed (`moves: 'leave'`: all but landings and syncs). Errors: `no-repository`, `not-initialised`, those of the configuration.
  */
-export async function openWorkspace(context: Context, landings: 'complete' | 'leave' = 'complete'): Promise<Workspace> {
-  return configured(await openUnconfigured(context), landings);
+export async function openWorkspace(context: Context, moves: 'complete' | 'leave' = 'complete'): Promise<Workspace> {
+  return configured(await openUnconfigured(context), moves);
 }
 
 /** What can be known without the configuration; nothing is mended. Errors: `no-repository`, `not-initialised`. */
@@ -52,14 +52,14 @@ export async function openUnconfigured(context: Context): Promise<Unconfigured> 
 }
 
 /** Reads the configuration, mends the hooks where they need it, and ends what killed commands began. Errors: those of the configuration. */
-export async function configured(opened: Unconfigured, landings: 'complete' | 'leave'): Promise<Workspace> {
+export async function configured(opened: Unconfigured, moves: 'complete' | 'leave'): Promise<Workspace> {
   const { context, repo, layout } = opened;
   const config = await loadConfig(repo);
   const target = await requireTarget(repo, config);
   await mendDispatcher(context, repo, layout, config);
   const workspace = { ...opened, config, target };
-  const recovered = await recoverIfIdle(workspace);
-  const completed = landings === 'complete' && await completeIfIdle(workspace);
+  const recovered = await recoverIfIdle(workspace, moves);
+  const completed = moves === 'complete' && await completeIfIdle(workspace);
   return recovered || completed ? reread(workspace) : workspace;
 }
 

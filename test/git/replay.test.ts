@@ -3,7 +3,9 @@ import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { CommitId } from '../../src/core/ids.ts';
 import { openCleanRoom } from '../../src/git/clean-room.ts';
-import { replayableCommits, replayCommits } from '../../src/git/replay.ts';
+import { readCommits } from '../../src/git/commit-content.ts';
+import { linearCommits } from '../../src/git/commits.ts';
+import { replayCommits } from '../../src/git/replay.ts';
 import { openRepository } from '../../src/git/repository.ts';
 import { scratch, type Scratch } from '../support/scratch.ts';
 
@@ -41,7 +43,7 @@ it('replaying stops exactly where git rebase stops, and makes the trees that it 
     const onto = commitEdits(made, main);
     const repo = await openRepository(made.repo, made.env);
     const room = await openCleanRoom(repo, join(made.folder, 'room'), onto);
-    const result = await replayCommits(repo.git, room, await replayableCommits(repo.git, tip, [base]), onto, false);
+    const result = await replayCommits(repo.git, room, await readCommits(repo.git, await linearCommits(repo.git, tip, [base])), onto, false);
     // --reapply-cherry-picks: which changes main has already is asked before replaying.
     const rebased = made.tryGit(['rebase', '-q', '--reapply-cherry-picks', '--onto', onto, base, tip]);
     expect(result.kind).toBe(rebased.code === 0 ? 'replayed' : 'conflicted');

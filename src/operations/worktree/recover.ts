@@ -10,7 +10,7 @@ import { addWorktree, branchLock, gitDirOf, isWhole, removeHalfMade } from '../.
 import { listWorktrees } from '../../git/worktrees.ts';
 import { isAtWork } from '../../process/at-work.ts';
 import { moveAny } from '../../state/file-tree.ts';
-import { clearIntent, readIntents, type AddIntent } from '../../state/intents.ts';
+import { clearIntent, readIntents, type AddIntent, type WorktreeIntent } from '../../state/intents.ts';
 import { layoutOf } from '../../state/layout.ts';
 import { withMutex } from '../../state/mutex.ts';
 import { newTrashId, trashFiles, writeTrashEntry } from '../../state/trash.ts';
@@ -27,8 +27,8 @@ const PAUSE_MS = 50;
  * Ends what killed commands began: a worktree that git made whole is finished, any other cleared away, a removal gone
  * through with, a sync completed. Call it with the `worktrees` mutex held. Answers whether there was anything.
  */
-export async function recoverWorktrees(workspace: Workspace): Promise<boolean> {
-  const intents = readIntents(workspace.layout);
+export async function recoverWorktrees(workspace: Workspace, syncs: 'complete' | 'leave' = 'complete'): Promise<boolean> {
+  const intents = readIntents(workspace.layout).filter((intent) => !isLeft(intent, syncs));
   for (const intent of intents) {
     if (intent.kind === 'remove') {
       await completeRemoval(workspace, intent);
@@ -50,6 +50,10 @@ export async function recoverWorktrees(workspace: Workspace): Promise<boolean> {
     clearIntent(workspace.layout, intent);
   }
   return intents.length > 0;
+}
+
+function isLeft(intent: WorktreeIntent, syncs: 'complete' | 'leave'): boolean {
+  return intent.kind === 'sync' && syncs === 'leave';
 }
 
 /** Removes what an unfinished `git worktree add` made; files in its folder go to the trash, a branch that moved stays. */
@@ -105,11 +109,11 @@ export async function unbreakWorktrees(context: Context): Promise<boolean> {
   return true;
 }
 
-/** The same for a command that has other things to do: not while another one is at work, and a failure is only said. */
-export async function recoverIfIdle(workspace: Workspace): Promise<boolean> {
-  if (readIntents(workspace.layout).length === 0) return false;
+/** The same for a command that has other things to do, syncs left where it says so: not while another one is at work, and a failure is only said. */
+export async function recoverIfIdle(workspace: Workspace, syncs: 'complete' | 'leave'): Promise<boolean> {
+  if (readIntents(workspace.layout).every((intent) => isLeft(intent, syncs))) return false;
   try {
-    return await withMutex(workspace.git, 'worktrees', { command: 'aiteam, clearing up after a kill', waitMs: 0 }, () => recoverWorktrees(workspace));
+    return await withMutex(workspace.git, 'worktrees', { command: 'aiteam, clearing up after a kill', waitMs: 0 }, () => recoverWorktrees(workspace, syncs));
   } catch (error) {
     if (!(error instanceof AiteamError)) throw error;
     if (error.code !== 'busy') warn(workspace.context, `what a killed command left could not be cleared up: ${error.message}`, ...error.hints);

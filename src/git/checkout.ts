@@ -6,6 +6,7 @@ import { showPath } from '../core/text.ts';
 import { ProcessError } from '../process/run.ts';
 import { treeChanges, type TreeChange } from './diff.ts';
 import type { Git } from './git.ts';
+import { removeHalfWritten } from './half-written.ts';
 import { holdsIndexLock, indexLock, takeIndexLock } from './index-lock.ts';
 import { acceptMovedFiles } from './moved-files.ts';
 import { pathsInTheWay, standingInTheWay } from './paths-in-the-way.ts';
@@ -98,9 +99,18 @@ async function readTrees(there: Git, from: CommitId, to: CommitId): Promise<void
 /** What a killed run has moved counts as moved; what its user has put into the place of the rest since is not overwritten. */
 async function takeUp(there: Git, checkout: Checkout, to: CommitId, changes: readonly TreeChange[]): Promise<void> {
   await acceptMovedFiles(there, changes);
-  const pending = new Set((await there.bytes(['diff-index', '--cached', '--name-only', '--no-renames', '-z', to])).split('\0'));
-  const blocked = standingInTheWay(checkout.worktree, changes.filter((change) => pending.has(change.path)));
+  const differing = new Set((await there.bytes(['diff-index', '--cached', '--name-only', '--no-renames', '-z', to])).split('\0'));
+  const pending = changes.filter((change) => differing.has(change.path));
+  await removeHalfWritten(there, await touchedOnDisk(there, pending));
+  const blocked = standingInTheWay(checkout.worktree, pending);
   if (blocked.length > 0) throw cannotMove('checkout-refused', checkout.worktree, `${blocked.map(showPath).join(', ')} would be overwritten`);
+}
+
+/** Those that lie on the disk otherwise than the index has them, new ones included. */
+async function touchedOnDisk(there: Git, changes: readonly TreeChange[]): Promise<TreeChange[]> {
+  await there.run(['update-index', '-q', '--refresh'], { accept: [0, 1] });
+  const touched = new Set((await there.bytes(['diff-files', '--name-only', '--no-renames', '-z'])).split('\0'));
+  return changes.filter((change) => change.status === 'A' || touched.has(change.path));
 }
 
 async function requireBranch(git: Git, checkout: Checkout, { branch, again }: CheckoutMove): Promise<void> {

@@ -10,20 +10,20 @@ export type ReplayResult =
   | { readonly kind: 'replayed'; readonly tip: CommitId; readonly made: readonly CommitId[]; readonly dropped: readonly CommitContent[] }
   | { readonly kind: 'conflicted'; readonly at: CommitContent; readonly paths: readonly RepoPath[] };
 
-/** Makes the commits (no merges) anew on top of `onto` as git-rebase(1) does, in the object store only, with the author, date and message that they have. */
-export async function replayCommits(git: Git, room: Git, commits: readonly CommitContent[], onto: CommitId, sign: boolean): Promise<ReplayResult> {
+/** Makes the commits (no merges) anew on top of `onto` as git-rebase(1) does, in the object store only, with the author and date that they have and the message that `reword` makes of theirs. */
+export async function replayCommits(git: Git, room: Git, commits: readonly CommitContent[], onto: CommitId, sign: boolean, reword: (message: string) => string = (message) => message): Promise<ReplayResult> {
   let top = { commit: onto, tree: await treeOf(git, onto) };
   const made: CommitId[] = [];
   const dropped: CommitContent[] = [];
   for (const commit of commits) {
     const picked = await pickCommit(git, room, top, commit);
     if (picked.kind !== 'clean') return { kind: 'conflicted', at: commit, paths: picked.kind === 'conflicted' ? [...new Set(picked.stages.map(({ path }) => path))] : [] };
-    if (commit.parents[0] === top.commit) top = { commit: commit.id, tree: picked.tree };
+    if (commit.parents[0] === top.commit && reword(commit.message) === commit.message) top = { commit: commit.id, tree: picked.tree };
     // A commit that was empty from the beginning is meant to be.
     else if (picked.tree === top.tree && !(await wasEmpty(git, commit))) dropped.push(commit);
     else {
-      const { message, author, encoding } = commit;
-      top = { commit: await commitTree(git, { tree: picked.tree, parents: [top.commit], message, author, encoding, sign }), tree: picked.tree };
+      const { author, encoding } = commit;
+      top = { commit: await commitTree(git, { tree: picked.tree, parents: [top.commit], message: reword(commit.message), author, encoding, sign }), tree: picked.tree };
       made.push(top.commit);
     }
   }

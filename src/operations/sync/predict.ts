@@ -65,7 +65,7 @@ async function merged(workspace: Workspace, snapshot: RunSnapshot, record: Agent
 
 /** The branch's own commits anew on the target, without merges and without those whose change is there already. */
 async function rebased(workspace: Workspace, snapshot: RunSnapshot, { agent }: AgentRecord, moved: Moved): Promise<Prediction> {
-  const { git, target } = workspace;
+  const { git } = workspace;
   const { old, onto } = moved;
   const landed = (snapshot.landed.get(agent)?.tips ?? []).filter((id) => snapshot.graph.has(id));
   const without = [snapshot.bases.get(agent)?.reverted ?? onto, ...landed];

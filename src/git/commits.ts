@@ -55,7 +55,7 @@ async function writeCommit(git: Git, { tree, parents, message, author, encoding,
 export async function requireIdentity(git: Git): Promise<void> {
   const asked = await Promise.all(['GIT_AUTHOR_IDENT', 'GIT_COMMITTER_IDENT'].map((name) => git.run(['var', name], { accept: [0, 128] })));
   if (asked.every(({ exitCode }) => exitCode === 0)) return;
-  throw refusal('no-identity', 'git does not know in whose name to commit: a landing is a commit of yours', "git config --global user.name 'Your Name'", 'git config --global user.email you@example.com');
+  throw refusal('no-identity', 'git does not know in whose name to commit here', "git config --global user.name 'Your Name'", 'git config --global user.email you@example.com');
 }
 
 /** The program that signs commits (git-config(1), gpg.format). */

@@ -5,6 +5,7 @@ import { branchRef, type AgentId, type CommitId, type RepoPath } from '../core/i
 import { showPath } from '../core/text.ts';
 import type { Checkout } from '../git/checkout.ts';
 import { openCleanRoom } from '../git/clean-room.ts';
+import { requireIdentity } from '../git/commits.ts';
 import { treeChanges } from '../git/diff.ts';
 import { moreSettings } from '../git/git.ts';
 import { mergeTree } from '../git/merge-tree.ts';
@@ -30,11 +31,12 @@ export interface ResolutionStarted {
 
 /**
  * Starts a resolution: merges the target into the agent's own worktree, which stops with diff3 markers named after both
- * sides. Errors: `conflict-over`, `worktree-missing`, `worktree-elsewhere`, `worktree-busy`, `worktree-dirty`.
+ * sides. Errors: `conflict-over`, `worktree-missing`, `worktree-elsewhere`, `worktree-busy`, `worktree-dirty`, `no-identity`.
  */
 export async function startResolution(context: Context, id: string): Promise<ResolutionStarted> {
   const { workspace, entry } = await findConflict(context, id);
   const { conflict } = entry;
+  await requireIdentity(workspace.git);
   const { target } = workspace;
   const place = quietWorktree(workspace, conflict.agent);
   if (entry.state !== 'open') {

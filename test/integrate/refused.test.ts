@@ -21,6 +21,10 @@ describe('nothing is made where', () => {
       expect(refused.stderr).toMatch(/^error: git does not know in whose name to commit.*\nhint: git config --global user\.name /m);
     }
     expect([made.git(['rev-parse', 'main']), objects(made)]).toEqual(before);
+    made.commit({ 'glm.txt': 'main\n' }, 'main adds it too');
+    expectDone(made.aiteam(['integrate']), 3);
+    const [id = ''] = /[0-9a-f]{8}(?= +open)/.exec(expectDone(made.aiteam(['conflicts'])).stdout) ?? [];
+    expect(expectDone(made.aiteam(['conflicts', 'resolve', id], { env }), 1).stderr).toContain('in whose name to commit');
     // What only we make needs nobody's name.
     made.write({ 'unsaved.txt': 'u\n' }, made.worktree('glm'));
     expectDone(made.aiteam(['worktree', 'remove', 'glm', '-f', '-D'], { env }));

@@ -5,7 +5,7 @@ import { showPath } from '../core/text.ts';
 import { movementsOf, undoOf, type Movement } from '../core/undo.ts';
 import { planUndo, type UndoPlan } from '../core/undo-plan.ts';
 import { openCleanRoom } from '../git/clean-room.ts';
-import { commitTree, isAncestor, signsCommits } from '../git/commits.ts';
+import { commitTree, isAncestor, requireIdentity, signsCommits } from '../git/commits.ts';
 import { treeChanges } from '../git/diff.ts';
 import { pathsInTheWay } from '../git/paths-in-the-way.ts';
 import { branchesContaining, changeRefs, remotesContaining } from '../git/refs.ts';
@@ -51,7 +51,7 @@ const WAIT_FOR_ANOTHER_MS = 10 * 60_000;
 /**
  * Takes a landing back, or an undo: the newest by moving the target, where nobody else can have it, any other by a commit
  * that keeps later work. Errors: `nothing-to-undo`, `unknown-landing`, `ambiguous-landing`, `undone-already`, `not-on-target`,
- * `land-again`, `later-work-depends`, `in-the-way`, `target-moved`.
+ * `land-again`, `later-work-depends`, `no-identity`, `in-the-way`, `target-moved`.
  */
 export async function undo(context: Context, input: UndoInput): Promise<UndoResult> {
   const workspace = await settle(await openWorkspace(context));
@@ -143,6 +143,7 @@ function refused({ ledger, target }: Workspace, movement: Movement, why: 'undone
 
 async function revertCommit(workspace: Workspace, movement: Movement, tip: CommitId): Promise<CommitId> {
   const { git, repo, layout, target, ledger } = workspace;
+  await requireIdentity(git);
   const room = await openCleanRoom(repo, layout.cleanRoom, tip);
   const reverted = await revertTree(git, room, tip, { from: movement.old, to: movement.new });
   if (reverted.kind === 'conflicted') {

@@ -2,12 +2,14 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { expectDone, script, team, type Scratch } from '../support/scratch.ts';
 
+const NOBODY = { GIT_AUTHOR_NAME: '', GIT_AUTHOR_EMAIL: '', GIT_COMMITTER_NAME: '', GIT_COMMITTER_EMAIL: '' };
+
 /** A team whose glm has something to land, without the identity that the environment gives. */
 function nameless(): { made: Scratch; env: Record<string, string> } {
   const made = team('glm');
   made.commit({ 'glm.txt': 'g\n' }, 'glm works', made.worktree('glm'));
   made.git(['config', 'user.useConfigOnly', 'true']);
-  return { made, env: { GIT_AUTHOR_NAME: '', GIT_AUTHOR_EMAIL: '', GIT_COMMITTER_NAME: '', GIT_COMMITTER_EMAIL: '' } };
+  return { made, env: NOBODY };
 }
 
 const objects = (made: Scratch): string => made.git(['count-objects']);
@@ -28,6 +30,19 @@ describe('nothing is made where', () => {
     // What only we make needs nobody's name.
     made.write({ 'unsaved.txt': 'u\n' }, made.worktree('glm'));
     expectDone(made.aiteam(['worktree', 'remove', 'glm', '-f', '-D'], { env }));
+  });
+
+  it('git does not know it and an undo would need a commit', () => {
+    const made = team('claude', 'glm');
+    for (const agent of ['claude', 'glm']) {
+      made.commit({ [`${agent}.txt`]: 'a\n' }, `${agent} works`, made.worktree(agent));
+      expectDone(made.aiteam(['integrate', agent]));
+    }
+    const [, first = ''] = /claude landed on main as (L[0-9a-f]+)/.exec(expectDone(made.aiteam(['log'])).stdout) ?? [];
+    made.git(['config', 'user.useConfigOnly', 'true']);
+    const before = made.git(['rev-parse', 'main']);
+    expect(expectDone(made.aiteam(['undo', first], { env: NOBODY }), 1).stderr).toContain('in whose name to commit');
+    expect(made.git(['rev-parse', 'main'])).toBe(before);
   });
 
   it('the program that signs does not: it is named, with the way to go on', () => {

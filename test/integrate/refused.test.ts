@@ -23,6 +23,7 @@ describe('nothing is made where', () => {
       expect(refused.stderr).toMatch(/^error: git does not know in whose name to commit.*\nhint: git config --global user\.name /m);
     }
     expect([made.git(['rev-parse', 'main']), objects(made)]).toEqual(before);
+    expect(expectDone(made.aiteam(['sync', 'glm'], { env }), 1).stderr).toContain('in whose name to commit');
     made.commit({ 'glm.txt': 'main\n' }, 'main adds it too');
     expectDone(made.aiteam(['integrate']), 3);
     const [id = ''] = /[0-9a-f]{8}(?= +open)/.exec(expectDone(made.aiteam(['conflicts'])).stdout) ?? [];

@@ -5,7 +5,7 @@ import type { AgentId, CommitId, RefName } from '../../core/ids.ts';
 import { presentAgents, type AgentRecord } from '../../core/ledger.ts';
 import { reasonToStay, type StayReason, type SyncWay } from '../../core/sync.ts';
 import type { Checkout } from '../../git/checkout.ts';
-import { isAncestor } from '../../git/commits.ts';
+import { isAncestor, requireIdentity } from '../../git/commits.ts';
 import { treeChanges } from '../../git/diff.ts';
 import { indexLock } from '../../git/index-lock.ts';
 import { pathsInTheWay } from '../../git/paths-in-the-way.ts';
@@ -70,12 +70,13 @@ const TRIES = 3;
 
 /**
  * Brings the target into agents' branches and worktrees, those that are clean and where git would not stop; the others
- * stay as they are. Errors: `agent-unknown`, `agents-may-not`, `shallow`.
+ * stay as they are. Errors: `agent-unknown`, `agents-may-not`, `shallow`, `no-identity`.
  */
 export async function sync(context: Context, input: SyncInput): Promise<SyncResult> {
   const workspace = await settle(await openWorkspace(context));
   const agents = chosen(workspace, input);
   if (workspace.repo.shallow) throw refusal('shallow', 'this clone is shallow: git cannot tell what has been merged already', 'git fetch --unshallow');
+  await requireIdentity(workspace.git);
   const work = async (fresh: Workspace): Promise<Outcome[]> => {
     const snapshot = await requireSnapshot(fresh);
     const outcomes: Outcome[] = [];

@@ -74,7 +74,8 @@ export interface LandingFacts {
   readonly target: string;
   readonly old: CommitId;
   readonly new: CommitId;
-  readonly strategy: Strategy;
+  /** `found`: it came there otherwise, as by a merge on a server. */
+  readonly strategy: Strategy | 'found';
   readonly agents: readonly LandedAgent[];
   /** The names of the gates that it passed. */
   readonly gates: readonly string[];

@@ -99,3 +99,10 @@ export async function committer(git: Git): Promise<string> {
   const ident = await git.text(['var', 'GIT_COMMITTER_IDENT']);
   return ident.replace(/ \d+ [+-]\d+$/, '');
 }
+
+/** A commit, no merge, that `tip` has and `since` has not, null where there is none; where `since` is gone, the tip. */
+export async function newestForeign(git: Git, tip: CommitId, since: CommitId): Promise<CommitId | null> {
+  const { exitCode, stdout } = await git.run(['rev-list', '--no-merges', '--max-count=1', tip, `^${since}`], { accept: [0, 128] });
+  const id = stdout.toString('utf8').trim();
+  return exitCode === 0 && id === '' ? null : ((id === '' ? tip : id) as CommitId);
+}

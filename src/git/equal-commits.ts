@@ -34,6 +34,27 @@ export async function wholeChange(git: Git, target: CommitId, tip: CommitId): Pr
   return (await equalCommits(git, target, squash)).has(squash) ? 'squashed' : 'missing';
 }
 
+/** The target's commit by which every commit of a branch (merges aside) has come there as another one (patch-id); null where one is missing. */
+export async function equalOnTarget(git: Git, target: CommitId, tip: CommitId): Promise<CommitId | null> {
+  const own = (await git.text(['cherry', target, tip])).split('\n').filter((line) => line !== '');
+  if (own.length === 0 || own.some((line) => line.startsWith('+'))) return null;
+  return lastEqual(git, target, tip);
+}
+
+/** The target's commit that makes the whole change of a branch (patch-id); null where there is none. */
+export async function squashedOnTarget(git: Git, target: CommitId, tip: CommitId): Promise<CommitId | null> {
+  const base = await mergeBase(git, target, tip);
+  if (base === null || base === tip || base === target) return null;
+  const tree = await treeOf(git, tip);
+  return tree === await treeOf(git, base) ? null : lastEqual(git, target, await ownCommit(git, { tree, parents: [base], message: 'the branch as one commit' }));
+}
+
+/** The newest commit of the target, between it and `tip`, that makes a change which a commit of `tip` makes too. */
+async function lastEqual(git: Git, target: CommitId, tip: CommitId): Promise<CommitId | null> {
+  const lines = (await git.text(['cherry', tip, target])).split('\n').filter((line) => line.startsWith('- '));
+  return (lines.at(-1)?.slice(2) ?? null) as CommitId | null;
+}
+
 /** The commits between the target and `tip` whose change a commit of the target makes too (git-cherry(1)). */
 export async function equalCommits(git: Git, target: CommitId, tip: CommitId): Promise<ReadonlySet<string>> {
   const out = await git.text(['cherry', target, tip]);

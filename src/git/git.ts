@@ -71,6 +71,11 @@ export function openGit(cwd: string, env: Env): Git {
   });
 }
 
+/** The same door where the repository's own hooks run, for what a user would do by hand. */
+export function withHooks(git: Git): Git {
+  return git.with(settingsEnvironment(OUR_SETTINGS.filter(([key]) => key !== 'core.hooksPath')));
+}
+
 /** Variables that add settings to those of every call of ours (git-config(1), GIT_CONFIG_COUNT). */
 export function moreSettings(settings: readonly (readonly [string, string])[]): Env {
   return settingsEnvironment([...OUR_SETTINGS, ...settings]);

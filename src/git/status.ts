@@ -17,7 +17,7 @@ export async function worktreeStatus(git: Git, worktree: string): Promise<Worktr
     const { files, not_added, conflicted } = await (await reader(git, worktree)).status(['--no-renames', '--ignore-submodules=none']);
     return { changed: files.length - not_added.length, untracked: not_added.length, unmerged: conflicted.length };
   } catch (error) {
-    throw new ProcessError(['git', '-C', worktree, 'status'], null, null, error instanceof Error ? error.message : String(error), error);
+    throw new ProcessError(['git', '-C', worktree, 'status'], { exitCode: null, signal: null, stdout: '', stderr: error instanceof Error ? error.message : String(error), cause: error });
   }
 }
 

@@ -7,7 +7,7 @@ export class Interrupted extends AiteamError {
   readonly signal: NodeJS.Signals;
 
   constructor(signal: NodeJS.Signals, what: string) {
-    super(`${what} was interrupted by ${signal}`, { code: 'interrupted', kind: 'interrupted', hints: ['nothing of it was done; start it again when you like'] });
+    super(`${what} was interrupted by ${signal}`, { code: 'interrupted', kind: 'interrupted', hints: ['nothing is left half done; start it again when you like'] });
     this.signal = signal;
   }
 }

@@ -38,12 +38,24 @@ export function run(file: string, args: readonly string[], options: RunOptions):
     child.stderr?.on('data', (chunk: Buffer) => stderr.push(chunk));
     // A program may end before it has read everything; its exit code tells.
     child.stdin?.on('error', () => undefined).end(options.input);
-    child.once('error', (cause) => reject(new ProcessError([file, ...args], null, null, '', cause)));
+    child.once('error', (cause) => reject(new ProcessError([file, ...args], { exitCode: null, signal: null, stdout: '', stderr: '', cause })));
     child.once('close', (exitCode, signal) => {
-      if (exitCode === null || !accept.includes(exitCode)) reject(new ProcessError([file, ...args], exitCode, signal, Buffer.concat(stderr).toString('utf8'), null));
+      if (exitCode === null || !accept.includes(exitCode)) {
+        const text = (chunks: readonly Buffer[]): string => Buffer.concat(chunks).toString('utf8');
+        reject(new ProcessError([file, ...args], { exitCode, signal, stdout: text(stdout), stderr: text(stderr), cause: null }));
+      }
       else resolve({ exitCode, stdout: Buffer.concat(stdout), stderr: Buffer.concat(stderr) });
     });
   });
+}
+
+/** How a program ended that failed. */
+interface Ended {
+  readonly exitCode: number | null;
+  readonly signal: string | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly cause: unknown;
 }
 
 /** A program that failed in a way that its caller did not expect. */
@@ -51,15 +63,17 @@ export class ProcessError extends AiteamError {
   readonly command: readonly string[];
   readonly exitCode: number | null;
   readonly signal: string | null;
+  readonly stdout: string;
   readonly stderr: string;
 
-  constructor(command: readonly string[], exitCode: number | null, signal: string | null, stderr: string, cause: unknown) {
+  constructor(command: readonly string[], { exitCode, signal, stdout, stderr, cause }: Ended) {
     const how = signal !== null ? `was ended by ${signal}` : exitCode !== null ? `exited with ${exitCode}` : `could not be started (${errorCode(cause)})`;
     const said = escapeText(stderr.trim().split('\n').slice(-3).join('; '));
     super(`${truncate(escapeText(command.join(' ')), 200)} ${how}${said === '' ? '' : `: ${said}`}`, { code: 'process-failed', hints: ['aiteam doctor looks for what is wrong here'], cause });
     this.command = command;
     this.exitCode = exitCode;
     this.signal = signal;
+    this.stdout = stdout;
     this.stderr = stderr;
   }
 }

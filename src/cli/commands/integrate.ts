@@ -13,6 +13,7 @@ interface Options {
   readonly signoff?: boolean;
   readonly allowRedBase?: boolean;
   readonly abort?: boolean;
+  readonly push?: string | true;
   readonly withUndone?: boolean;
 }
 
@@ -26,6 +27,7 @@ export function define(program: Command, cli: Cli): void {
     .option('-s, --signoff', 'add a Signed-off-by line of yours to what is landed')
     .option('--into <branch>', 'land on this branch instead of the target')
     .option('--allow-red-base', 'land what adds no failure of its own although a gate fails on the target already')
+    .option('--push [remote]', 'fetch the target first, land on the remote\'s tip and push, atomically')
     .option('--with-undone', 'land branches too that build on landings which were undone')
     .option('--abort', 'end the integrate that is at work, or clear up after one that was killed; nothing more of it lands')
     .option('--json', 'print JSON')
@@ -36,7 +38,7 @@ export function define(program: Command, cli: Cli): void {
       }
       const result = await integrate(cli.context, {
         agents: [...new Set(agents)].map(parseAgentId), dryRun: options.dryRun === true, strategy: options.strategy, signoff: options.signoff === true, into: options.into ?? null,
-        withUndone: options.withUndone === true, allowRedBase: options.allowRedBase === true,
+        push: options.push ?? null, withUndone: options.withUndone === true, allowRedBase: options.allowRedBase === true,
       });
       return { json: integrateJson(result), text: (style) => renderIntegrate(result, style), exitCode: integrateExitCode(result) };
     }));

@@ -35,6 +35,7 @@ export function renderIntegrate(result: IntegrateResult, style: Style): string {
     lines.push(`${style.dim('not tried')} ${agent} (${escapeText(branch)}): ${outText(reason)}`);
   }
   lines.push('', summary(result, red, style));
+  if (result.pushed !== null) lines.push(`pushed to ${escapeText(result.pushed.remote)}: ${escapeText(result.target)} is at ${result.pushed.new.slice(0, 8)} there`);
   const idle = result.notTried.filter(({ reason }) => reason.kind === 'nothing-to-land').map(({ agent }) => agent);
   if (idle.length > 0 && !result.dryRun) lines.push(style.dim(`nothing to land from ${idle.join(', ')}`));
   lines.push(...nextSteps(result, red).map((step) => `${style.cyan('next')}: ${step}`));
@@ -136,7 +137,7 @@ export function integrateJson(result: IntegrateResult): Record<string, unknown> 
     landed: result.landed,
     leftOut: result.leftOut.map(({ candidate, why }) => ({ agent: candidate.agent, branch: candidate.branch, tip: candidate.tip, ...leftOutJson(why) })),
     notTried: result.notTried.map(({ agent, branch, reason }) => ({ agent, branch, reason: reason.kind, detail: outText(reason) })),
-    gates: result.gates, redBase: result.redBase,
+    pushed: result.pushed, gates: result.gates, redBase: result.redBase,
   };
 }
 

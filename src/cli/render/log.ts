@@ -52,6 +52,7 @@ const gateWords = { passed: 'passed', failed: 'failed', 'could-not-run': 'could 
 
 function landed(record: JournalRecord & { readonly kind: 'landing' }): string {
   const names = record.agents.map(({ agent }) => escapeText(agent)).join(', ');
+  if (record.strategy === 'found') return `${names} came to ${escapeText(record.target)} otherwise, as ${id(record.new)} (${escapeText(record.id)})`;
   const gates = record.gates.length === 0 ? 'no gate' : `gates passed: ${record.gates.map(short).join(', ')}`;
   return `${names} landed on ${escapeText(record.target)} as ${escapeText(record.id)}, ${id(record.old)} to ${id(record.new)} (${record.strategy}, ${gates})`;
 }

@@ -5,14 +5,17 @@ import type { LandedAgent, Strategy } from '../../core/events.ts';
 import type { AgentId, CommitId } from '../../core/ids.ts';
 import { committer } from '../../git/commits.ts';
 import type { Checkout } from '../../git/checkout.ts';
+import { pushCommit } from '../../git/remote.ts';
 import type { Hold } from '../../process/interruption.ts';
 import { isApproved } from '../approval.ts';
-import type { Workspace } from '../workspace.ts';
+import { refreshed, type Workspace } from '../workspace.ts';
+import { findLandings } from './found-landings.ts';
 import type { GateResult } from './gate.ts';
 import { gatedStack } from './gated-stack.ts';
 import { judgedStack, type Left, type StackPlan } from './judged-stack.ts';
 import { land, landingId } from './land.ts';
 import { handBackRed, landingEvents, recordConflicts, unpinConflicts } from './record.ts';
+import { seeRemoteTarget, type RemoteTarget } from './remote-target.ts';
 import type { Phase } from './run-note.ts';
 import { takeSnapshot, type RunSnapshot } from './snapshot.ts';
 import { targetCheckouts } from './target-checkouts.ts';
@@ -25,6 +28,8 @@ export interface IntegrateInput {
   readonly signoff: boolean;
   /** The branch to land on; null for the configured target. */
   readonly into: string | null;
+  /** The remote to land on: named, or true for the usual one; null for this repository only. */
+  readonly push: string | true | null;
   /** Land branches too that build on landings which were undone. */
   readonly withUndone: boolean;
   /** Land what adds no failure of its own although a gate fails on the target already. */
@@ -48,6 +53,8 @@ export interface IntegrateResult {
   /** A gate fails on the target itself. */
   readonly redBase: boolean;
   readonly gatesConfigured: boolean;
+  /** What a remote's branch was moved to; null without --push, or where it is there already. */
+  readonly pushed: { readonly remote: string; readonly old: CommitId | null; readonly new: CommitId } | null;
   /** Whether the gates may run. */
   readonly gatesApproved: boolean;
 }
@@ -70,45 +77,60 @@ export class TargetMoved extends AiteamError {
 export async function predict(workspace: Workspace, input: IntegrateInput): Promise<IntegrateResult> {
   const { plan, snapshot, checkouts, common } = await planned(workspace, input);
   const { stack, leftOut } = await judgedStack(workspace, plan, snapshot, checkouts);
-  return { ...common, leftOut, landing: null, landed: stack.landed, gates: [], redBase: false };
+  return { ...common, leftOut, landing: null, landed: stack.landed, gates: [], redBase: false, pushed: null };
 }
 
 /** One try, from the snapshot to the landing. Errors: those of `predict`, and `TargetMoved` where all is to be planned again. */
 export async function attempt(workspace: Workspace, run: Run, input: IntegrateInput): Promise<IntegrateResult> {
-  const { target, plan, snapshot, checkouts, common } = await planned(workspace, input);
+  const { target, plan, snapshot, checkouts, common, remote } = await planned(workspace, input);
   run.note('gating');
   const { stack, leftOut, gates, redBase } = await gatedStack(workspace, plan, snapshot, checkouts, input.allowRedBase);
   return run.hold(async () => {
     run.note('landing');
     const moved = { target, old: snapshot.targetTip, new: stack.top };
+    const push = remote === null ? {} : { push: remote.branch };
+    if (stack.landed.length === 0 && remote?.isAhead === true && !(await pushCommit(workspace.git, remote.branch, remote.here))) throw new TargetMoved(target);
     if (stack.landed.length > 0) {
       const passed = gates.filter((gate) => gate.verdict === 'passed').map((gate) => gate.name);
       const events = landingEvents(workspace, { ...moved, strategy: input.strategy, agents: stack.landed, gates: passed });
       if (!sameCheckouts(checkouts, await targetCheckouts(workspace, target))) throw new TargetMoved(target);
-      if (!(await land(workspace, { version: 1, ...moved, checkouts, token: `${landingId(stack.top)} ${process.pid} ${run.id}`, events }))) throw new TargetMoved(target);
+      const old = remote?.here ?? moved.old;
+      if (!(await land(workspace, { version: 1, ...moved, ...push, old, checkouts, token: `${landingId(stack.top)} ${process.pid} ${run.id}`, events }))) throw new TargetMoved(target);
       await unpinConflicts(workspace, events.flatMap((event) => (event.kind === 'conflict-closed' ? [event.id] : [])));
     }
     run.note('recording');
     for (const left of leftOut) await recordLeft(workspace, target, left);
     const landing = stack.landed.length === 0 ? null : { id: landingId(stack.top), old: moved.old, new: moved.new };
-    return { ...common, leftOut, landing, landed: stack.landed, gates, redBase };
+    const went = remote !== null && remote.branch.tip !== stack.top && (landing !== null || remote.isAhead);
+    const pushed = went ? { remote: remote.branch.remote, old: remote.branch.tip, new: stack.top } : null;
+    return { ...common, leftOut, landing, landed: stack.landed, gates, redBase, pushed };
   });
 }
 
 /** What both of them begin with. */
 async function planned(workspace: Workspace, input: IntegrateInput): Promise<{
-  target: string; plan: StackPlan; snapshot: RunSnapshot; checkouts: readonly Checkout[];
+  target: string; plan: StackPlan; snapshot: RunSnapshot; checkouts: readonly Checkout[]; remote: RemoteTarget | null;
   common: Pick<IntegrateResult, 'target' | 'dryRun' | 'strategy' | 'notTried' | 'gatesConfigured' | 'gatesApproved'>;
 }> {
   const target = input.into ?? workspace.target;
-  const snapshot = await takeSnapshot(workspace, target, input.agents.length === 0);
+  const remote = input.push === null ? null : await seeRemoteTarget(workspace, target, input.push === true ? null : input.push);
+  const snapshot = await settledSnapshot(workspace, target, input.agents.length === 0, remote?.base ?? null);
   if (snapshot === null) throw refusal('target-missing', `there is no branch "${target}"`, `git branch ${target} <commit>`);
   const { candidates, out } = selectCandidates(snapshot.agents, input.agents, input.withUndone);
   const { dryRun, strategy } = input;
   const gatesApproved = isApproved(workspace, configuredCommands(workspace.config));
   const common = { target, dryRun, strategy, notTried: out, gatesConfigured: workspace.config.gates.length > 0, gatesApproved };
   const plan = { target, strategy, candidates, signoff: input.signoff ? await committer(workspace.git) : null };
-  return { target, plan, snapshot, checkouts: await targetCheckouts(workspace, target), common };
+  return { target, plan, snapshot, checkouts: await targetCheckouts(workspace, target), common, remote };
+}
+
+/** The snapshot after what came to the target otherwise has been recorded. */
+async function settledSnapshot(workspace: Workspace, target: string, look: boolean, at: CommitId | null): Promise<RunSnapshot | null> {
+  const snapshot = await takeSnapshot(workspace, target, look, at);
+  const found = snapshot === null ? [] : await findLandings(workspace, target, snapshot);
+  if (found.length === 0) return snapshot;
+  workspace.journal.append(...found);
+  return takeSnapshot(refreshed(workspace), target, look, at);
 }
 
 /** Tells journal and agent why a branch stayed out. */

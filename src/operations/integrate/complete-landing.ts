@@ -4,20 +4,26 @@ import { bringIndexForward } from '../../git/checkout.ts';
 import { isAncestor } from '../../git/commits.ts';
 import { holdsIndexLock } from '../../git/index-lock.ts';
 import { resolveCommit } from '../../git/refs.ts';
+import { fetchBranch, trackingRef, type RemoteBranch } from '../../git/remote.ts';
 import { withMutex } from '../../state/mutex.ts';
 import { doing, warn } from '../context.ts';
 import type { Workspace } from '../workspace.ts';
 import { sayGivenUp } from './given-up.ts';
 import { clearIntent, readIntent, type LandingIntent } from './intent.ts';
-import { isAt, moveAlong, swapTarget } from './land.ts';
+import { followHere, isAt, moveAlong, swapTarget } from './land.ts';
 
 /** Completes the landing that a killed run left, before anything else is tried. Call it with the coordinator's mutex held. */
 export async function completeLanding(workspace: Workspace): Promise<void> {
   const intent = readIntent(workspace.layout);
   if (intent === null) return;
   const { git, context } = workspace;
+  if (intent.push !== undefined && !(await hasArrived(workspace, intent, intent.push))) {
+    doing(context, `a landing that was killed while it was pushed has not arrived at ${intent.push.remote}: nothing of it landed`);
+    return clearIntent(workspace.layout);
+  }
   const tip = await resolveCommit(git, branchRef(intent.target));
   const landed = tip === intent.new || (tip !== null && await isAncestor(git, intent.new, tip));
+  if (!landed && intent.push !== undefined) return completePushed(workspace, intent);
   if (!landed && tip !== intent.old) {
     await takeBack(workspace, intent);
     return sayGivenUp(workspace, intent, `${intent.target} was moved after a landing was interrupted: that landing is given up`, `git status, where ${intent.target} is checked out`);
@@ -30,6 +36,22 @@ export async function completeLanding(workspace: Workspace): Promise<void> {
   } else if (!(await completed(workspace, intent))) return;
   if (!isRecorded(workspace, intent)) workspace.journal.append(...intent.events);
   clearIntent(workspace.layout);
+}
+
+/** What the remote has stands, wherever the branch here is by now. */
+async function completePushed(workspace: Workspace, intent: LandingIntent): Promise<void> {
+  doing(workspace.context, 'completing the landing that an earlier run was killed in, and that was pushed');
+  await followHere(workspace, intent, true);
+  if (!isRecorded(workspace, intent)) workspace.journal.append(...intent.events);
+  clearIntent(workspace.layout);
+}
+
+/** Whether the remote's branch holds the landing; git notes a push of its own, else the remote is asked. Errors: `fetch-failed`. */
+async function hasArrived({ git }: Workspace, intent: LandingIntent, { remote, branch }: RemoteBranch): Promise<boolean> {
+  const seen = await resolveCommit(git, trackingRef(remote, branch));
+  if (seen !== null && await isAncestor(git, intent.new, seen)) return true;
+  const now = await fetchBranch(git, remote, branch);
+  return now.tip !== null && isAncestor(git, intent.new, now.tip);
 }
 
 /** Takes back what of an interrupted landing lies in checkouts already: nothing of it is on the target. */

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Event } from '../../core/events.ts';
 import type { CommitId } from '../../core/ids.ts';
 import type { Checkout } from '../../git/checkout.ts';
+import type { RemoteBranch } from '../../git/remote.ts';
 import type { Layout } from '../../state/layout.ts';
 import { readIfThere, replaceFile } from '../../state/atomic-file.ts';
 
@@ -13,6 +14,8 @@ export interface LandingIntent {
   readonly old: CommitId;
   readonly new: CommitId;
   readonly checkouts: readonly Checkout[];
+  /** The remote's branch that the landing is pushed to first; there it is a landing already when the push has arrived. */
+  readonly push?: RemoteBranch;
   /** What stands in our `index.lock` files. */
   readonly token: string;
   /** What the journal gets once the target has moved. */

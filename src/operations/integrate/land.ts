@@ -3,14 +3,52 @@ import { branchRef, type CommitId } from '../../core/ids.ts';
 import { moveCheckout, type Checkout } from '../../git/checkout.ts';
 import { escapeText } from '../../core/text.ts';
 import { changeRefs, resolveCommit } from '../../git/refs.ts';
-import { warn } from '../context.ts';
+import { pushCommit, type RemoteBranch } from '../../git/remote.ts';
+import { doing, warn } from '../context.ts';
 import type { Workspace } from '../workspace.ts';
 import { checkoutsOf } from './target-checkouts.ts';
 import { clearIntent, writeIntent, type LandingIntent } from './intent.ts';
 
-/** Moves the target by compare-and-swap, its checkouts with it; false where the target was not at the old id any more. */
+/**
+ * Moves the target by compare-and-swap, its checkouts with it; false where the target was not at the old id any more. Where
+ * the intent has a push, the remote's branch moves first, and what keeps the branch here from following is only said.
+ */
 export async function land(workspace: Workspace, intent: LandingIntent): Promise<boolean> {
   writeIntent(workspace.layout, intent);
+  return intent.push === undefined ? landHere(workspace, intent) : landThere(workspace, intent, intent.push);
+}
+
+async function landThere(workspace: Workspace, intent: LandingIntent, to: RemoteBranch): Promise<boolean> {
+  doing(workspace.context, `pushing ${intent.target} to ${to.remote}`);
+  try {
+    if (!(await pushCommit(workspace.git, to, intent.new))) {
+      clearIntent(workspace.layout);
+      return false;
+    }
+  } catch (error) {
+    // Where nobody can say whether it arrived, the intent stays and the next run asks.
+    if (!(error instanceof AiteamError) || error.code !== 'push-unknown') clearIntent(workspace.layout);
+    throw error;
+  }
+  await followHere(workspace, intent, false);
+  workspace.journal.append(...intent.events);
+  clearIntent(workspace.layout);
+  return true;
+}
+
+/** Lets the branch here follow what is on the remote already. */
+export async function followHere(workspace: Workspace, intent: LandingIntent, again: boolean): Promise<void> {
+  const { target } = intent;
+  const behind = (why: string): void => warn(workspace.context, `${intent.push?.remote ?? 'the remote'} has it, but ${target} here stays where it is: ${why}`, `git pull --ff-only, where ${target} is checked out`);
+  try {
+    if (!(await moveAlong(workspace, intent, intent.checkouts, again, swapTarget(workspace, intent)))) behind('it moved meanwhile');
+  } catch (error) {
+    if (!(error instanceof AiteamError)) throw error;
+    behind(error.message);
+  }
+}
+
+async function landHere(workspace: Workspace, intent: LandingIntent): Promise<boolean> {
   let moved = false;
   try {
     moved = await moveAlong(workspace, intent, intent.checkouts, false, swapTarget(workspace, intent));

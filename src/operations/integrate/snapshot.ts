@@ -22,12 +22,15 @@ export interface RunSnapshot {
   readonly bases: ReadonlyMap<AgentId, MergeBasis>;
 }
 
-/** Reads the target's tip and every agent's branch and worktree. `look` says whether uncommitted changes are counted. */
-export async function takeSnapshot(workspace: Workspace, target: string, look: boolean): Promise<RunSnapshot | null> {
+/**
+ * Reads the target's tip and every agent's branch and worktree. `look` says whether uncommitted changes are counted;
+ * `at` takes the place of the tip, where a remote's is meant.
+ */
+export async function takeSnapshot(workspace: Workspace, target: string, look: boolean, at: CommitId | null = null): Promise<RunSnapshot | null> {
   const { git, ledger } = workspace;
   const agents = presentAgents(ledger);
   const refs = new Map((await listRefs(git, branchRef(target), ...agents.map((agent) => branchRef(agent.branch)))).map((ref) => [ref.name, ref.id]));
-  const targetTip = refs.get(branchRef(target));
+  const targetTip = at ?? refs.get(branchRef(target));
   if (targetTip === undefined) return null;
   const tips = new Map(agents.map((agent) => [agent.agent, refs.get(branchRef(agent.branch)) ?? null]));
   const known = [...tips.values()].filter((tip) => tip !== null);

@@ -6,7 +6,7 @@ import { mergeTree, type MergeResult } from './merge-tree.ts';
 import { emptyTree, treeOf } from './objects.ts';
 
 export type ReplayResult =
-  /** `made` are the new commits; `dropped` those that change nothing any more. */
+  /** `made` are the commits on top of `onto`, new or as they were; `dropped` those that change nothing any more. */
   | { readonly kind: 'replayed'; readonly tip: CommitId; readonly made: readonly CommitId[]; readonly dropped: readonly CommitContent[] }
   | { readonly kind: 'conflicted'; readonly at: CommitContent; readonly paths: readonly RepoPath[] };
 
@@ -18,7 +18,10 @@ export async function replayCommits(git: Git, room: Git, commits: readonly Commi
   for (const commit of commits) {
     const picked = await pickCommit(git, room, top, commit);
     if (picked.kind !== 'clean') return { kind: 'conflicted', at: commit, paths: picked.kind === 'conflicted' ? [...new Set(picked.stages.map(({ path }) => path))] : [] };
-    if (commit.parents[0] === top.commit && reword(commit.message) === commit.message) top = { commit: commit.id, tree: picked.tree };
+    if (commit.parents[0] === top.commit && reword(commit.message) === commit.message) {
+      top = { commit: commit.id, tree: picked.tree };
+      made.push(commit.id);
+    }
     // A commit that was empty from the beginning is meant to be.
     else if (picked.tree === top.tree && !(await wasEmpty(git, commit))) dropped.push(commit);
     else {

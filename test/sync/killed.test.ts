@@ -85,7 +85,7 @@ describe('a commit that comes while sync is about to move the branch', () => {
     const [agent] = presentAgents(workspace.ledger);
     const tip = snapshot.agents[0]?.tip;
     if (agent === undefined || tip === undefined || tip === null) throw new Error('no agent');
-    const move = await predictSync(workspace, snapshot, agent, { tip, ahead: 1 }, false) as Move;
+    const move = await predictSync(workspace, snapshot, agent, { tip, ahead: 1, onUndone: [] }, false) as Move;
     made.write({ 'glm.txt': 'more\n' }, made.worktree('glm'));
     if (args[0] === 'plumbing') {
       inside(made, 'glm', 'checkout', '-q', 'glm.txt');

@@ -58,6 +58,21 @@ describe('sync --rebase', () => {
     }
   });
 
+  // Seen to leave the branch held for ever, and, main moved on, to replay the undone work as the agent's own.
+  it.each(['merge', 'squash', 'rebase'])('a landing that it was synced with was undone (%s): only its own commits are replayed, and it is held no more', (strategy) => {
+    const made = team('claude', 'glm');
+    work(made, 'claude', { 'claude.txt': 'c\n' });
+    expectDone(made.aiteam(['integrate', 'claude', '--strategy', strategy]));
+    work(made, 'glm', { 'glm.txt': 'g\n' });
+    expectDone(made.aiteam(['sync', 'glm']));
+    expectDone(made.aiteam(['undo']));
+    expect(rebase(made, ['glm']).synced).toMatchObject([{ agent: 'glm', way: 'rebase' }]);
+    expect(inside(made, 'glm', 'log', '--format=%s', 'main..')).toBe('glm works');
+    expect(inside(made, 'glm', 'status', '--porcelain')).toBe('');
+    expect(JSON.parse(expectDone(made.aiteam(['integrate', '--json'])).stdout)).toMatchObject({ landed: [{ agent: 'glm' }] });
+    expect(made.tryGit(['cat-file', '-e', 'main:claude.txt']).code).not.toBe(0);
+  });
+
   it('one commit of several would stop: told which and where, nothing moves', () => {
     const made = team('glm');
     work(made, 'glm', { 'glm.txt': 'g\n' });

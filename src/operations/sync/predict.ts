@@ -1,3 +1,4 @@
+import type { AgentSnapshot } from '../../core/candidates.ts';
 import { refusal } from '../../core/errors.ts';
 import type { CommitId } from '../../core/ids.ts';
 import type { AgentRecord } from '../../core/ledger.ts';
@@ -39,13 +40,13 @@ export async function requireSnapshot(workspace: Workspace): Promise<RunSnapshot
 }
 
 /** Makes in the object store what a branch that lacks commits of the target would become; no ref and no worktree is touched. */
-export async function predictSync(workspace: Workspace, snapshot: RunSnapshot, agent: AgentRecord, branch: { tip: CommitId; ahead: number }, rebase: boolean): Promise<Prediction> {
+export async function predictSync(workspace: Workspace, snapshot: RunSnapshot, agent: AgentRecord, branch: Pick<AgentSnapshot, 'ahead' | 'onUndone'> & { readonly tip: CommitId }, rebase: boolean): Promise<Prediction> {
   const { git } = workspace;
   const { targetTip: onto } = snapshot;
   const old = branch.tip;
   const moved = { kind: 'move', old, onto, commits: [], dropped: [] } as const;
   if (branch.ahead === 0) return { ...moved, way: 'fast-forward', new: onto, keepsOld: await isAncestor(git, old, onto) };
-  return rebase ? rebased(workspace, snapshot, agent, moved) : merged(workspace, snapshot, agent, moved);
+  return rebase ? rebased(workspace, snapshot, agent, moved, undoneWork(workspace, agent, branch.onUndone)) : merged(workspace, snapshot, agent, moved);
 }
 
 type Moved = Pick<Prediction & { kind: 'move' }, 'kind' | 'old' | 'onto' | 'commits' | 'dropped'>;
@@ -63,12 +64,21 @@ async function merged(workspace: Workspace, snapshot: RunSnapshot, record: Agent
   return { ...moved, way: 'merge', new: commit, commits: [commit], keepsOld: true };
 }
 
+/** What undone landings that the branch was synced with hold of others: replayed, it would be this agent's. */
+function undoneWork({ ledger }: Workspace, { agent }: AgentRecord, landings: readonly string[]): CommitId[] {
+  return landings.flatMap((id) => ledger.landings.get(id) ?? []).flatMap((landing) => [
+    ...landing.agents.filter((landed) => landed.agent !== agent).map(({ tip }) => tip),
+    // The branch's own commits are below a merge too; a squash or a rebase has made others of them.
+    ...(landing.strategy === 'squash' || landing.strategy === 'rebase' ? [landing.new] : []),
+  ]);
+}
+
 /** The branch's own commits anew on the target, without merges and without those whose change is there already. */
-async function rebased(workspace: Workspace, snapshot: RunSnapshot, { agent }: AgentRecord, moved: Moved): Promise<Prediction> {
+async function rebased(workspace: Workspace, snapshot: RunSnapshot, { agent }: AgentRecord, moved: Moved, undone: readonly CommitId[]): Promise<Prediction> {
   const { git } = workspace;
   const { old, onto } = moved;
   const landed = (snapshot.landed.get(agent)?.tips ?? []).filter((id) => snapshot.graph.has(id));
-  const without = [snapshot.bases.get(agent)?.reverted ?? onto, ...landed];
+  const without = [snapshot.bases.get(agent)?.reverted ?? onto, ...landed, ...undone];
   const [own, equal, whole] = await Promise.all([linearCommits(git, old, without), equalCommits(git, onto, old), wholeChange(git, onto, old)]);
   const commits = await readCommits(git, own);
   const there = commits.filter(({ id }) => whole === 'squashed' || equal.has(id));

@@ -40,7 +40,7 @@ export interface SyncedBranch {
   readonly old: CommitId;
   /** With `dryRun` no ref points at it. */
   readonly new: CommitId;
-  /** Commits made for it. */
+  /** Commits made for it, or by a rebase left as they were. */
   readonly made: number;
   /** Commits that a rebase left out: the target has their change. */
   readonly dropped: readonly DroppedCommit[];
@@ -131,10 +131,12 @@ async function planOne(workspace: Workspace, snapshot: RunSnapshot, agent: Agent
   const stay = (reason: StayReason): Plan => ({ kind: 'stay', reason });
   const found = snapshot.agents.find((candidate) => candidate.agent === agent.agent);
   if (found === undefined || found.tip === null) return stay({ kind: 'branch-missing' });
-  if (await isAncestor(git, snapshot.targetTip, found.tip)) return { kind: 'up-to-date' };
+  const { tip, ahead, onUndone } = found;
+  // With an undone landing in it, the branch has more to lose than to get.
+  if (!(rebase && onUndone.length > 0) && await isAncestor(git, snapshot.targetTip, tip)) return { kind: 'up-to-date' };
   const checkout = await quietWorktree(workspace, agent, found);
   if ('kind' in checkout) return stay(checkout);
-  const predicted = await predictSync(workspace, snapshot, agent, { tip: found.tip, ahead: found.ahead }, rebase);
+  const predicted = await predictSync(workspace, snapshot, agent, { tip, ahead, onUndone }, rebase);
   if (predicted.kind === 'stay') return predicted;
   const paths = await pathsInTheWay(git, checkout, await treeChanges(git, predicted.old, predicted.new));
   return paths.length > 0 ? stay({ kind: 'in-the-way', paths }) : { kind: 'move', checkout, move: predicted };

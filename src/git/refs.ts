@@ -62,12 +62,18 @@ export async function changeRefs(git: Git, changes: readonly RefChange[], reason
     if (!(error instanceof ProcessError)) throw error;
     if (/is at .* but expected|unable to resolve reference|reference already exists|reference is missing|but expected/.test(error.stderr)) return false;
     const lock = /Unable to create '([^']+\.lock)'/.exec(error.stderr);
-    if (lock !== null) {
-      throw new AiteamError(`a lock file is in the way: ${lock[1]}`, {
-        code: 'ref-locked', cause: error,
-        hints: ['another git process may be at work: try again', `if none is: rm ${lock[1]}`],
-      });
-    }
+    if (lock?.[1] !== undefined) throw new RefLocked(lock[1], error);
     throw error;
+  }
+}
+
+/** A lock file on a ref is in the way: of a git process at work, or of one that was killed. */
+export class RefLocked extends AiteamError {
+  /** The lock file's path. */
+  readonly path: string;
+
+  constructor(path: string, cause: unknown) {
+    super(`a lock file is in the way: ${path}`, { code: 'ref-locked', cause, hints: ['another git process may be at work: try again', `if none is: rm ${path}`] });
+    this.path = path;
   }
 }

@@ -3,8 +3,9 @@ import { AiteamError } from '../core/errors.ts';
 import type { CommitId, RefName } from '../core/ids.ts';
 import type { Git } from '../git/git.ts';
 import { readObject, writeBlob } from '../git/objects.ts';
-import { changeRefs, listRefs } from '../git/refs.ts';
+import { changeRefs, listRefs, RefLocked } from '../git/refs.ts';
 import { isDead, thisProcess, type Owner } from './owner.ts';
+import { isSameLock, lookAtLock, removeLock, type LockFile } from './stale-lock.ts';
 
 /** What may be held by one process at a time. */
 export type MutexName = 'coordinator' | 'worktrees' | 'views' | 'compaction';
@@ -42,7 +43,7 @@ export async function mutexHolder(git: Git, name: MutexName): Promise<Owner | nu
 async function acquire(git: Git, ref: RefName, mine: CommitId, options: MutexOptions): Promise<void> {
   const deadline = Date.now() + options.waitMs;
   let told = false;
-  const tries: Tries = { lockedSince: null };
+  const tries: Tries = { locked: null };
   for (let pause = 10; ; pause = Math.min(pause * 2, 200)) {
     const lastTry = Date.now() >= deadline;
     // Nobody holds it, as a rule: then this is all.
@@ -62,25 +63,37 @@ async function acquire(git: Git, ref: RefName, mine: CommitId, options: MutexOpt
 }
 
 interface Tries {
-  /** Since when the ref's lock file has been in the way without a break, epoch ms. */
-  lockedSince: number | null;
+  /** The lock file that has been in the way without a break, and since when, epoch ms. */
+  locked: { readonly file: LockFile; readonly since: number } | null;
 }
 
 /** Longer than any contender needs: a lock file that old was left by a git that was killed. */
 const LOCKED_TOO_LONG_MS = 3_000;
 
-/** A lock file of another contender counts as a lost race, unless it stays. Errors: `ref-locked`. */
+/** A lock file of another contender counts as a lost race; one that a dead contender left is removed. Errors: `ref-locked`. */
 async function swap(git: Git, ref: RefName, from: CommitId | null, to: CommitId, tries: Tries): Promise<boolean> {
   try {
     const swapped = await changeRefs(git, [{ ref, from, to }], 'aiteam: acquired');
-    tries.lockedSince = null;
+    tries.locked = null;
     return swapped;
   } catch (error) {
-    if (!(error instanceof AiteamError) || error.code !== 'ref-locked') throw error;
-    tries.lockedSince ??= Date.now();
-    if (Date.now() - tries.lockedSince > LOCKED_TOO_LONG_MS) throw error;
+    if (!(error instanceof RefLocked)) throw error;
+    const file = lookAtLock(error.path);
+    if (file === null) return false;
+    if (tries.locked === null || !isSameLock(tries.locked.file, file)) tries.locked = { file, since: Date.now() };
+    if (Date.now() - tries.locked.since > LOCKED_TOO_LONG_MS) {
+      if (!(await isOfDead(git, ref, file)) || !removeLock(file)) throw error;
+      tries.locked = null;
+    }
     return false;
   }
+}
+
+/** Whether the contender that took the lock file is dead: git writes the new value into it, and nothing where it deletes. */
+async function isOfDead(git: Git, ref: RefName, file: LockFile): Promise<boolean> {
+  const id = file.content === '' ? (await listRefs(git, ref))[0]?.id : file.content;
+  const owner = id === undefined ? null : await readOwner(git, id);
+  return owner !== null && isDead(owner);
 }
 
 async function readOwner(git: Git, id: string): Promise<Owner | null> {

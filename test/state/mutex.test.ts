@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openGit } from '../../src/git/git.ts';
@@ -77,7 +77,27 @@ describe('the mutex', () => {
     expect(await enter(made)).toBe('in');
   });
 
-  it('a lock file that a killed git left on its ref: said with the command that removes it, not waited for', async () => {
+  // Seen to wait for ever, and then to be refused, when a lock file was only said.
+  it.each([['taking', (id: string) => id], ['releasing', () => '']])('a lock file that a killed git left on its ref while %s it: removed, because its owner is dead', async (_doing, content) => {
+    const made = scratch();
+    hold(made, deadProcess());
+    const lock = join(made.repo, '.git', `${REF}.lock`);
+    writeFileSync(lock, content(made.git(['rev-parse', REF])));
+    expect(await enter(made, 60_000)).toBe('in');
+    expect(existsSync(lock)).toBe(false);
+  });
+
+  it('a lock file whose owner lives is left alone, and said', async () => {
+    const made = scratch();
+    hold(made, thisProcess('aiteam integrate'));
+    const lock = join(made.repo, '.git', `${REF}.lock`);
+    writeFileSync(lock, made.git(['rev-parse', REF]));
+    made.git(['pack-refs', '--all', '--no-prune']);
+    await expect(enter(made, 600_000)).rejects.toMatchObject({ code: 'ref-locked' });
+    expect(existsSync(lock)).toBe(true);
+  });
+
+  it('a lock file that nobody can be named for on its ref: said with the command that removes it, not waited for', async () => {
     const made = scratch();
     const lock = join(made.repo, '.git', `${REF}.lock`);
     mkdirSync(dirname(lock), { recursive: true });

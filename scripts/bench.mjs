@@ -2,12 +2,12 @@
 import { execFileSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
 import { commit } from './bench/commit.mjs';
-import { integrate } from './bench/integrate.mjs';
+import { gateRuns, growth, integrate } from './bench/integrate.mjs';
 import { journal } from './bench/journal.mjs';
 import { machine } from './bench/measure.mjs';
 import { startUp } from './bench/start-up.mjs';
 
-const BENCHES = { start: startUp, commit, integrate, journal };
+const BENCHES = { start: startUp, commit, integrate, growth, gates: gateRuns, journal };
 
 const { values } = parseArgs({ options: { only: { type: 'string' }, runs: { type: 'string', default: '21' } } });
 const runs = Number(values.runs);

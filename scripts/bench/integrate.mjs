@@ -1,5 +1,5 @@
 // Landing twenty branches, beside git's own merge and beside the plumbing that it cannot do without.
-import { cpSync, rmSync } from 'node:fs';
+import { appendFileSync, cpSync, existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { inTurn, ratio, wallMs } from './measure.mjs';
 import { against, heading, times } from './report.mjs';
@@ -55,4 +55,62 @@ export function integrate(rounds) {
   times('aiteam integrate', ours);
   against('aiteam integrate / the loop', ratio(ours, loop), '×', 0.5);
   against('the bare plumbing / the loop', ratio(plumbing, loop), '×', 0.5);
+}
+
+/** A scene whose agents have each changed a file of their own, and what puts everything back to before a landing. */
+function workedScene(files, count) {
+  const agents = Array.from({ length: count }, (_, index) => `agent${String(index).padStart(3, '0')}`);
+  const place = scene({ files, agents });
+  agents.forEach((agent, index) => {
+    write(join(place.worktree(agent), `d${index % (files / 50)}/${agent}.txt`), `by ${agent}\n`);
+    place.git(['add', '-A'], place.worktree(agent));
+    place.git(['commit', '-q', '-m', `work of ${agent}`], place.worktree(agent));
+  });
+  place.settle();
+  const state = join(place.repo, '.git/aiteam');
+  const before = join(place.folder, 'state-before');
+  const base = place.git(['rev-parse', 'main']).trim();
+  cpSync(state, before, { recursive: true });
+  const reset = () => {
+    place.git(['reset', '-q', '--hard', base]);
+    rmSync(state, { recursive: true });
+    cpSync(before, state, { recursive: true });
+  };
+  return { place, agents, reset };
+}
+
+export function growth(rounds) {
+  heading('integrate: 100 disjoint branches beside 20 of them, no gate, 1,000 files');
+  const { place, agents, reset } = workedScene(1000, 100);
+  const landing = (some) => () => {
+    reset();
+    const took = wallMs(() => place.aiteam(['integrate', ...some]));
+    place.settle();
+    return took;
+  };
+  const { twenty, hundred } = inTurn(Math.min(rounds, 5), { twenty: landing(agents.slice(0, 20)), hundred: landing(agents) });
+  times('20 branches', twenty);
+  times('100 branches', hundred);
+  against('100 branches / five times 20', ratio(hundred, twenty).map((value) => value / 5), '×', 1.3);
+}
+
+export function gateRuns() {
+  heading('integrate: one of 16 branches fails the gate; how often the gate runs, baseline and retry counted in');
+  const { place, agents, reset } = workedScene(200, 16);
+  const counts = [0, 7, 15].map((bad) => {
+    reset();
+    appendFileSync(join(place.repo, '.aiteam.yaml'), `\ngates:\n  - {name: test, run: "echo >> '${place.folder}/runs'; test ! -e d0/bad", cache: false}\n`);
+    place.aiteam(['trust', '--yes']);
+    rmSync(join(place.folder, 'runs'), { force: true });
+    const worktree = place.worktree(agents[bad]);
+    write(join(worktree, 'd0/bad'), 'x\n');
+    place.git(['add', '-A'], worktree);
+    place.git(['commit', '-q', '-m', 'bad'], worktree);
+    place.settle();
+    place.aiteam(['integrate', ...agents], { accept: [3] });
+    place.git(['reset', '-q', '--hard', 'HEAD^'], worktree);
+    place.settle();
+    return existsSync(join(place.folder, 'runs')) ? readFileSync(join(place.folder, 'runs'), 'utf8').length : 0;
+  });
+  against('most runs, whether the first, eighth or last is bad', [Math.max(...counts)], 'runs', 8);
 }

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { createWriteStream, mkdirSync, rmSync } from 'node:fs';
+import { createWriteStream, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import type { Config, Gate } from '../../core/config.ts';
@@ -64,6 +64,7 @@ export function answerOf(result: GateResult): string {
 }
 
 const TAIL_LINES = 30;
+const LOGS_KEPT = 200;
 
 /** Runs the gates on a commit's tree, one after another; the first that is not accepted ends it unless `all` are wanted. */
 export async function runGates(workspace: Workspace, run: GateRun, commit: CommitId, all = false): Promise<GateResult[]> {
@@ -121,6 +122,7 @@ const NOT_RUN = { reason: null, cached: false, log: null, tail: [], ms: 0, flaky
 async function runGate(workspace: Workspace, run: GateRun, gate: Gate, folder: string): Promise<GateResult> {
   const logs = join(workspace.layout.gate, 'logs');
   mkdirSync(logs, { recursive: true });
+  dropOldLogs(logs);
   run.count += 1;
   const log = join(logs, `${run.id}-${String(run.count).padStart(3, '0')}.log`);
   const file = createWriteStream(log);
@@ -145,6 +147,12 @@ async function runGate(workspace: Workspace, run: GateRun, gate: Gate, folder: s
   const { verdict, reason } = judge(outcome, gate, changed);
   const lines = tail.trim() === '' ? [] : escapeBlock(tail.trimEnd()).split('\n').slice(-TAIL_LINES);
   return { ...NOT_RUN, name: gate.name, command: gate.run, verdict, reason, log, tail: lines, ms: Date.now() - started };
+}
+
+/** Keeps the newest logs; their names tell nothing of their age. */
+function dropOldLogs(folder: string): void {
+  const logs = readdirSync(folder).map((name) => ({ path: join(folder, name), at: statSync(join(folder, name)).mtimeMs })).sort((a, b) => b.at - a.at);
+  for (const { path } of logs.slice(LOGS_KEPT)) rmSync(path, { force: true });
 }
 
 /** Only exit 0 with no tracked file changed is a pass; a gate that could not run has judged nothing. */

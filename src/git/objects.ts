@@ -6,32 +6,30 @@ export async function writeBlob(git: Git, content: string | Uint8Array): Promise
   return (await git.text(['hash-object', '-w', '--stdin', '-t', 'blob'], { input: content })) as BlobId;
 }
 
-/** An object's content as bytes, or null where there is no such object. `name` may be `<commit>:<path>` (UTF-8 paths only). */
+/** An object's content as bytes, or null where there is no such object. `name` is an id or `<commit>:<path>`, its path as bytes. */
 export async function readObject(git: Git, name: string): Promise<Buffer | null> {
   const found = await readObjects(git, [name]);
   return found[0] ?? null;
 }
 
-/** The contents of several objects in one process (git-cat-file(1), --batch); null where there is none. Names hold no line break. */
+/** The contents of several objects in one process (git-cat-file(1), --batch); null where there is none. */
 export async function readObjects(git: Git, names: readonly string[]): Promise<(Buffer | null)[]> {
   if (names.length === 0) return [];
-  const { stdout } = await git.run(['cat-file', '--batch'], { input: `${names.join('\n')}\n` });
-  const contents: (Buffer | null)[] = [];
+  const { stdout } = await git.run(['cat-file', '--batch', '-z'], { input: Buffer.from(names.map((name) => `${name}\0`).join(''), 'latin1') });
   let at = 0;
-  for (let count = 0; count < names.length; count += 1) {
+  return names.map((name) => {
+    // A name may hold a line break, and git repeats it as it is where it finds nothing.
+    const missing = Buffer.from(`${name} missing\n`, 'latin1');
     const end = stdout.indexOf(0x0a, at);
-    const header = stdout.subarray(at, end).toString('latin1');
-    const size = /^[0-9a-f]+ \w+ (\d+)$/.exec(header);
+    const size = /^[0-9a-f]+ \w+ (\d+)$/.exec(stdout.subarray(at, end).toString('latin1'));
     if (size === null) {
-      contents.push(null);
-      at = end + 1;
-      continue;
+      at = stdout.subarray(at, at + missing.length).equals(missing) ? at + missing.length : end + 1;
+      return null;
     }
     const length = Number(size[1]);
-    contents.push(stdout.subarray(end + 1, end + 1 + length));
     at = end + 1 + length + 1;
-  }
-  return contents;
+    return stdout.subarray(end + 1, end + 1 + length);
+  });
 }
 
 /** The sizes of several objects in bytes, in one process (git-cat-file(1), --batch-check); null where there is none. */

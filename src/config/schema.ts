@@ -49,6 +49,7 @@ export const CONFIG_RULE: Rule<Config> = made(
     link: optional(listOf('a list of path patterns', text('a path pattern', patternProblem), same), DEFAULT_CONFIG.link),
     setup: optional(listOf('a list of commands', setupStep, ({ name }) => name), DEFAULT_CONFIG.setup),
     gates: optional(listOf('a list of gates', gate, ({ name }) => name), DEFAULT_CONFIG.gates),
+    merge_drivers: optional(mapOf('a map of merge drivers', driverNameProblem, command('the command of a merge driver')), DEFAULT_CONFIG.mergeDrivers),
     agents: optional(mapOf<AgentId, AgentConfig>('a map of agents', agentNameProblem, agent), DEFAULT_CONFIG.agents),
     trash: optional(
       record('a map with skip', { skip: optional(listOf('a list of folder names', text('a folder name', folderNameProblem), same), DEFAULT_CONFIG.trash.skip) }),
@@ -58,7 +59,7 @@ export const CONFIG_RULE: Rule<Config> = made(
     overlaps: optional(oneOf('warn', 'block', 'off'), DEFAULT_CONFIG.overlaps),
     trailer: optional(text('a trailer such as "Assisted-by: {agent}:{model}"', trailerProblem), DEFAULT_CONFIG.trailer),
   }),
-  ({ version: _version, agents_may: agentsMay, ...rest }) => ({ ...rest, agentsMay }),
+  ({ version: _version, agents_may: agentsMay, merge_drivers: mergeDrivers, ...rest }) => ({ ...rest, agentsMay, mergeDrivers }),
 );
 
 /** The configuration in a file's bytes; `name` is what messages call the file. Errors: `config-invalid`. */
@@ -107,6 +108,10 @@ function placesProblem(template: string, allowed: readonly string[], needed: str
   const strange = places.find((place) => !allowed.includes(place));
   if (strange !== undefined) return `{${truncate(strange, 20)}} is not known here; expected ${allowed.map((place) => `{${place}}`).join(' or ')}`;
   return places.includes(needed) ? null : `{${needed}} is missing: without it all agents would have the same`;
+}
+
+function driverNameProblem(value: string): string | null {
+  return /^[\w][\w.-]{0,63}$/.test(value) ? null : 'expected the name of a merge driver, of letters, digits, ".", "_" and "-"';
 }
 
 function patternProblem(value: string): string | null {

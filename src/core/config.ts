@@ -16,6 +16,8 @@ export interface Config {
   readonly link: readonly string[];
   readonly setup: readonly SetupStep[];
   readonly gates: readonly Gate[];
+  /** Git's merge drivers that may run in a landing, each with the command that git's own configuration has for it. */
+  readonly mergeDrivers: ReadonlyMap<string, string>;
   readonly agents: ReadonlyMap<AgentId, AgentConfig>;
   readonly trash: {
     /** Names of ignored folders that can be made again, and so are deleted rather than kept. */
@@ -63,6 +65,7 @@ export const DEFAULT_CONFIG: Config = {
   link: [],
   setup: [],
   gates: [],
+  mergeDrivers: new Map(),
   agents: new Map(),
   trash: { skip: ['node_modules', 'target', '.venv', 'venv', '__pycache__', '.pytest_cache', '.mypy_cache', '.gradle', '.next', '.turbo', 'dist', 'build', 'coverage'] },
   agentsMay: [],

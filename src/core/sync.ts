@@ -18,6 +18,8 @@ export type StayReason =
   /** `commit` is the one that a rebase would stop at. */
   | { readonly kind: 'conflict'; readonly paths: readonly RepoPath[]; readonly commit: { readonly id: CommitId; readonly subject: string } | null }
   | { readonly kind: 'unrelated' }
+  /** Git merges these paths with a driver that is not approved, or could not run. */
+  | { readonly kind: 'needs-driver'; readonly paths: readonly RepoPath[] }
   /** It kept changing while it was to be moved. */
   | { readonly kind: 'changing' };
 

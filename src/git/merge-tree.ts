@@ -1,6 +1,8 @@
-import { AiteamError } from '../core/errors.ts';
+import { AiteamError, refusal } from '../core/errors.ts';
 import type { BlobId, CommitId, RepoPath, TreeId } from '../core/ids.ts';
-import type { Git } from './git.ts';
+import { escapeText } from '../core/text.ts';
+import type { CleanRoom } from './clean-room.ts';
+import { driverUses, type DriverUse } from './merge-drivers.ts';
 
 /** A path's version on one side of a conflict: stage 1 the base, 2 the first commit, 3 the second. */
 export interface Stage {
@@ -19,26 +21,56 @@ export interface MergeMessage {
 
 export type MergeResult =
   | { readonly kind: 'clean'; readonly tree: TreeId }
+  /** `tree` holds the conflicts in the room's own markers. */
   | { readonly kind: 'conflicted'; readonly tree: TreeId; readonly stages: readonly Stage[]; readonly messages: readonly MergeMessage[] }
-  | { readonly kind: 'unrelated' };
+  | { readonly kind: 'unrelated' }
+  /** Git asked for merge drivers that are not approved, or that could not run: there is no verdict without them. */
+  | { readonly kind: 'needs-driver'; readonly uses: readonly DriverUse[] };
+
+export interface MergeOptions {
+  /** Merge histories that have no commit in common too. */
+  readonly allowUnrelated?: boolean;
+}
 
 /**
  * Merges two commits in the object store, no worktree and no index touched (git-merge-tree(1), --write-tree).
  * Both must be full ids: git answers "conflict" for a name that does not resolve.
- * Errors: `merge-failed` where git could not merge at all.
+ * Errors: `merge-failed` where git could not merge at all, `objects-missing` where a partial clone could not fetch.
  */
-export async function mergeTree(room: Git, ours: CommitId, theirs: CommitId): Promise<MergeResult> {
-  const result = await room.run(['merge-tree', '--write-tree', '-z', '--messages', ours, theirs], { accept: [0, 1, 128] });
+export async function mergeTree(room: CleanRoom, ours: CommitId, theirs: CommitId, options: MergeOptions = {}): Promise<MergeResult> {
+  const args = ['merge-tree', '--write-tree', '-z', '--messages', ...(options.allowUnrelated === true ? ['--allow-unrelated-histories'] : []), ours, theirs];
+  const result = await room.run(args, { accept: [0, 1, 128] });
+  const uses = driverUses(result.stderr, room.drivers);
+  if (uses.length > 0) return { kind: 'needs-driver', uses };
+  if (result.exitCode === 128 && /unrelated histories/.test(result.stderr.toString('utf8'))) return { kind: 'unrelated' };
   const out = result.stdout.toString('latin1');
-  const said = result.stderr.toString('utf8');
-  if (result.exitCode === 128 && /unrelated histories/.test(said)) return { kind: 'unrelated' };
-  const end = out.indexOf('\0');
-  const tree = out.slice(0, end);
-  if (result.exitCode === 128 || end < 0 || !/^[0-9a-f]{40,64}$/.test(tree)) {
-    throw new AiteamError(`git could not merge ${theirs} onto ${ours}: ${said.trim()}`, { code: 'merge-failed' });
-  }
-  if (result.exitCode === 0) return { kind: 'clean', tree: tree as TreeId };
-  return { kind: 'conflicted', tree: tree as TreeId, ...parseConflictInfo(out.slice(end + 1)) };
+  const tree = result.exitCode === 128 ? null : leadingTree(out);
+  if (tree === null) throw mergeFailed(room, ours, theirs, result.stderr.toString('utf8').trim());
+  if (result.exitCode === 0) return { kind: 'clean', tree };
+  const shown = await room.marked.run(args, { accept: [0, 1] });
+  return { kind: 'conflicted', tree: leadingTree(shown.stdout.toString('latin1')) ?? tree, ...parseConflictInfo(out.slice(tree.length + 1)) };
+}
+
+/** The paths that keep a merge from being clean: in conflict, or a merge driver's that did not run. */
+export function pathsThatStop(merged: MergeResult): RepoPath[] {
+  const paths = merged.kind === 'conflicted' ? merged.stages.map(({ path }) => path) : merged.kind === 'needs-driver' ? merged.uses.map(({ path }) => path) : [];
+  return [...new Set(paths)];
+}
+
+function leadingTree(out: string): TreeId | null {
+  const [, tree] = /^([0-9a-f]{40,64})\0/.exec(out) ?? [];
+  return tree === undefined ? null : (tree as TreeId);
+}
+
+function mergeFailed(room: CleanRoom, ours: CommitId, theirs: CommitId, said: string): AiteamError {
+  const [remote] = room.promisors;
+  if (remote === undefined) return new AiteamError(`git could not merge ${theirs} onto ${ours}: ${escapeText(said)}`, { code: 'merge-failed' });
+  const shown = escapeText(remote);
+  const last = escapeText(said.split('\n').at(-1) ?? '');
+  return refusal(
+    'objects-missing', `this is a partial clone, and git could not merge ${theirs} onto ${ours} with what it has and what it could fetch from ${shown}: ${last}`,
+    `see that the remote answers: git ls-remote ${shown}`, `or fetch everything once while it does: git fetch --refetch --no-filter ${shown}`,
+  );
 }
 
 /** Parses what follows the tree in the `-z` form: entries, an empty field, messages. */

@@ -1,8 +1,9 @@
 import type { CommitId, RepoPath, TreeId } from '../core/ids.ts';
+import type { CleanRoom } from './clean-room.ts';
 import type { CommitContent } from './commit-content.ts';
 import { commitTree, ownCommit } from './commits.ts';
 import type { Git } from './git.ts';
-import { mergeTree, type MergeResult } from './merge-tree.ts';
+import { mergeTree, pathsThatStop, type MergeResult } from './merge-tree.ts';
 import { emptyTree, treeOf } from './objects.ts';
 
 export type ReplayResult =
@@ -11,13 +12,13 @@ export type ReplayResult =
   | { readonly kind: 'conflicted'; readonly at: CommitContent; readonly paths: readonly RepoPath[] };
 
 /** Makes the commits (no merges) anew on top of `onto` as git-rebase(1) does, in the object store only, with the author and date that they have and the message that `reword` makes of theirs. */
-export async function replayCommits(git: Git, room: Git, commits: readonly CommitContent[], onto: CommitId, sign: boolean, reword: (message: string) => string = (message) => message): Promise<ReplayResult> {
+export async function replayCommits(git: Git, room: CleanRoom, commits: readonly CommitContent[], onto: CommitId, sign: boolean, reword: (message: string) => string = (message) => message): Promise<ReplayResult> {
   let top = { commit: onto, tree: await treeOf(git, onto) };
   const made: CommitId[] = [];
   const dropped: CommitContent[] = [];
   for (const commit of commits) {
     const picked = await pickCommit(git, room, top, commit);
-    if (picked.kind !== 'clean') return { kind: 'conflicted', at: commit, paths: picked.kind === 'conflicted' ? [...new Set(picked.stages.map(({ path }) => path))] : [] };
+    if (picked.kind !== 'clean') return { kind: 'conflicted', at: commit, paths: pathsThatStop(picked) };
     if (commit.parents[0] === top.commit && reword(commit.message) === commit.message) {
       top = { commit: commit.id, tree: picked.tree };
       made.push(commit.id);
@@ -37,7 +38,7 @@ export async function replayCommits(git: Git, room: Git, commits: readonly Commi
  * One commit's change on top of another commit: a merge counted from that commit's parent, which a commit on it stands in
  * for, as merge-tree of git 2.39 knows no --merge-base.
  */
-export async function pickCommit(git: Git, room: Git, top: { commit: CommitId; tree: TreeId }, commit: CommitContent): Promise<MergeResult> {
+export async function pickCommit(git: Git, room: CleanRoom, top: { commit: CommitId; tree: TreeId }, commit: CommitContent): Promise<MergeResult> {
   const [parent] = commit.parents;
   if (parent === top.commit) return { kind: 'clean', tree: await treeOf(git, commit.id) };
   const base = parent ?? await ownCommit(git, { tree: await emptyTree(git), parents: [], message: 'nothing\n' });

@@ -2,7 +2,7 @@ import type { Event } from '../core/events.ts';
 import { refusal } from '../core/errors.ts';
 import { branchRef, type AgentId, type CommitId } from '../core/ids.ts';
 import { landingOf, type Conflict } from '../core/ledger.ts';
-import { openCleanRoom } from '../git/clean-room.ts';
+import type { CleanRoom } from '../git/clean-room.ts';
 import { mergeTree } from '../git/merge-tree.ts';
 import { listRefs } from '../git/refs.ts';
 import { operationUnderWay } from '../git/worktree-state.ts';
@@ -12,6 +12,7 @@ import { conflictFacts } from './integrate/conflict-facts.ts';
 import { handBacksOver, unpinConflicts } from './integrate/record.ts';
 import { takeSnapshot, type RunSnapshot } from './integrate/snapshot.ts';
 import { mergePoint } from './integrate/merge-point.ts';
+import { openMergeRoom } from './merge-room.ts';
 import { settle } from './settle.ts';
 import { openWorkspace, refreshed, type Workspace } from './workspace.ts';
 
@@ -60,7 +61,7 @@ export async function withConflictsJudged(workspace: Workspace): Promise<Workspa
   if (open.length === 0) return workspace;
   const snapshot = await takeSnapshot(workspace, workspace.target, false);
   if (snapshot === null) return workspace;
-  const room = await openCleanRoom(workspace.repo, workspace.layout.cleanRoom, snapshot.targetTip);
+  const room = await openMergeRoom(workspace, snapshot.targetTip);
   const events: Event[] = [];
   for (const agent of new Set(open.map((conflict) => conflict.agent))) {
     const now = await conflictsNow(workspace, room, snapshot, agent);
@@ -77,13 +78,13 @@ export async function withConflictsJudged(workspace: Workspace): Promise<Workspa
 }
 
 async function conflictsNow(
-  workspace: Workspace, room: Awaited<ReturnType<typeof openCleanRoom>>, snapshot: RunSnapshot, agent: AgentId,
+  workspace: Workspace, room: CleanRoom, snapshot: RunSnapshot, agent: AgentId,
 ): Promise<{ ids: ReadonlySet<string>; nothingAhead: boolean }> {
   const found = snapshot.agents.find((candidate) => candidate.agent === agent);
   if (found === undefined || found.tip === null) return { ids: new Set(), nothingAhead: false };
   if (found.ahead === 0) return { ids: new Set(), nothingAhead: true };
   const onto = snapshot.targetTip;
-  const merged = await mergeTree(room, await mergePoint(workspace.git, onto, snapshot.bases.get(agent)), found.tip);
+  const merged = await mergeTree(room, await mergePoint(workspace.git, onto, snapshot.bases.get(agent)), found.tip, { allowUnrelated: true });
   if (merged.kind !== 'conflicted') return { ids: new Set(), nothingAhead: false };
   const candidate = { agent, branch: found.branch, tip: found.tip, commits: found.ahead };
   const facts = await conflictFacts(workspace.git, { ...merged, candidate, onto }, { ledger: workspace.ledger, stacked: [] });

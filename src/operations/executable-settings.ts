@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { canExecute, newExecutables, type Setting } from '../core/executable-config.ts';
-import { localSettings } from '../git/local-settings.ts';
+import { localSettings } from '../git/settings.ts';
 import type { Repository } from '../git/repository.ts';
 import { readIfThere, replaceFile } from '../state/atomic-file.ts';
 import type { Layout } from '../state/layout.ts';

@@ -4,7 +4,6 @@ import { refusal } from '../core/errors.ts';
 import { branchRef, type AgentId, type CommitId, type RepoPath } from '../core/ids.ts';
 import { showPath } from '../core/text.ts';
 import type { Checkout } from '../git/checkout.ts';
-import { openCleanRoom } from '../git/clean-room.ts';
 import { requireIdentity } from '../git/commits.ts';
 import { treeChanges } from '../git/diff.ts';
 import { moreSettings } from '../git/git.ts';
@@ -16,6 +15,7 @@ import { changedPaths, operationUnderWay } from '../git/worktree-state.ts';
 import { requireAgent, worktreeOf } from './agents.ts';
 import type { Context } from './context.ts';
 import { findConflict, targetTip } from './conflicts.ts';
+import { openMergeRoom } from './merge-room.ts';
 import type { Workspace } from './workspace.ts';
 
 export interface ResolutionStarted {
@@ -48,8 +48,8 @@ export async function startResolution(context: Context, id: string): Promise<Res
   }
   const tip = await resolveCommit(workspace.git, branchRef(place.branch));
   const onto = await targetTip(workspace);
-  const room = await openCleanRoom(workspace.repo, workspace.layout.cleanRoom, onto);
-  const predicted = tip === null ? null : await mergeTree(room, tip, onto);
+  const room = await openMergeRoom(workspace, tip ?? onto);
+  const predicted = tip === null ? null : await mergeTree(room, tip, onto, { allowUnrelated: true });
   if (predicted?.kind !== 'conflicted') {
     throw refusal('conflict-over', `${target} merges cleanly into ${conflict.agent}'s branch now`, 'aiteam integrate');
   }
@@ -82,7 +82,7 @@ function quietWorktree(workspace: Workspace, agent: AgentId): Checkout & { branc
 /** Git's own merge, which stops with the index and the markers that every tool knows. */
 async function mergeTarget(workspace: Workspace, worktree: string): Promise<void> {
   const name = (await resolveCommit(workspace.git, workspace.target)) === (await targetTip(workspace)) ? workspace.target : branchRef(workspace.target);
-  await workspace.git.at(worktree).run(['merge', '--no-ff', '--no-edit', '--no-rerere-autoupdate', name], {
+  await workspace.git.at(worktree).run(['merge', '--no-ff', '--no-edit', '--no-rerere-autoupdate', '--allow-unrelated-histories', name], {
     accept: [0, 1], env: moreSettings([['merge.conflictStyle', 'diff3']]),
   });
 }

@@ -4,7 +4,6 @@ import type { AgentId, CommitId, RefName, RepoPath } from '../core/ids.ts';
 import { showPath } from '../core/text.ts';
 import { movementsOf, undoOf, type Movement } from '../core/undo.ts';
 import { planUndo, type UndoPlan } from '../core/undo-plan.ts';
-import { openCleanRoom } from '../git/clean-room.ts';
 import { commitTree, isAncestor, requireIdentity, signsCommits } from '../git/commits.ts';
 import { treeChanges } from '../git/diff.ts';
 import { pathsInTheWay } from '../git/paths-in-the-way.ts';
@@ -20,6 +19,7 @@ import { isAccepted, newGateRun, runGates, type GateResult } from './integrate/g
 import { land } from './integrate/land.ts';
 import { targetCheckouts } from './integrate/target-checkouts.ts';
 import { requireLeave } from './leave.ts';
+import { openMergeRoom } from './merge-room.ts';
 import { refreshViews } from './refresh-views.ts';
 import { settle } from './settle.ts';
 import { openWorkspace, refreshed, type Workspace } from './workspace.ts';
@@ -142,9 +142,9 @@ function refused({ ledger, target }: Workspace, movement: Movement, why: 'undone
 }
 
 async function revertCommit(workspace: Workspace, movement: Movement, tip: CommitId): Promise<CommitId> {
-  const { git, repo, layout, target, ledger } = workspace;
+  const { git, target, ledger } = workspace;
   await requireIdentity(git);
-  const room = await openCleanRoom(repo, layout.cleanRoom, tip);
+  const room = await openMergeRoom(workspace, tip);
   const reverted = await revertTree(git, room, tip, { from: movement.old, to: movement.new });
   if (reverted.kind === 'conflicted') {
     const later = await laterLandings(workspace, movement, reverted.paths);

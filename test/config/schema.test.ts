@@ -40,6 +40,7 @@ gates:
   - { name: test, run: npm test, timeout: 90s, clean: true, cache: false }
   - { name: lint, run: npm run lint, timeout: 45 }
   - { name: slow, run: make slow }
+merge_drivers: { keep-ours: "true" }
 agents:
   glm: { provider: zai, model: glm-4.7, role: developer, command: claude }
   claude:
@@ -59,6 +60,7 @@ trailer: "Co-authored-by: {agent} <{agent}@example.org>"
         { name: 'lint', run: 'npm run lint', timeoutMs: 45_000, clean: false, cache: true },
         { name: 'slow', run: 'make slow', timeoutMs: 30 * 60_000, clean: false, cache: true },
       ],
+      mergeDrivers: new Map([['keep-ours', 'true']]),
       agents: new Map([
         ['glm', { provider: 'zai', model: 'glm-4.7', role: 'developer', command: 'claude' }],
         ['claude', { provider: null, model: null, role: null, command: null }],

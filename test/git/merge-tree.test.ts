@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { CommitId } from '../../src/core/ids.ts';
-import { openGit } from '../../src/git/git.ts';
 import { mergeTree, parseConflictInfo } from '../../src/git/merge-tree.ts';
+import { openRoom } from '../support/rooms.ts';
 import { scratch, type Scratch } from '../support/scratch.ts';
 
 /** Two branches off main that each commit their files; gives both tips. */
@@ -18,7 +18,7 @@ describe('merging two commits in the object store', () => {
   it('clean: the tree that git merge makes', async () => {
     const made = scratch();
     const [one, other] = twoBranches(made, { 'a.txt': 'a\n' }, { 'b.txt': 'b\n' });
-    const merged = await mergeTree(openGit(made.repo, made.env), one, other);
+    const merged = await mergeTree(await openRoom(made), one, other);
     made.git(['switch', '-q', 'one']);
     made.git(['merge', '-q', '--no-edit', 'other']);
     expect(merged).toEqual({ kind: 'clean', tree: made.git(['rev-parse', 'HEAD^{tree}']) });
@@ -27,7 +27,7 @@ describe('merging two commits in the object store', () => {
   it('the same line edited twice: a conflict with three stages of the path', async () => {
     const made = scratch();
     const [one, other] = twoBranches(made, { 'README.md': 'one\n' }, { 'README.md': 'other\n' });
-    const merged = await mergeTree(openGit(made.repo, made.env), one, other);
+    const merged = await mergeTree(await openRoom(made), one, other);
     expect(merged).toMatchObject({ kind: 'conflicted', stages: [{ stage: 1, path: 'README.md' }, { stage: 2 }, { stage: 3 }] });
     expect(merged.kind === 'conflicted' && merged.messages.some(({ type }) => type === 'CONFLICT (contents)')).toBe(true);
   });
@@ -36,17 +36,17 @@ describe('merging two commits in the object store', () => {
     const made = scratch();
     const name = 'a\n"b\u00e4';
     const [one, other] = twoBranches(made, { [name]: 'one\n' }, { [name]: 'other\n' });
-    const merged = await mergeTree(openGit(made.repo, made.env), one, other);
+    const merged = await mergeTree(await openRoom(made), one, other);
     expect(merged).toMatchObject({ kind: 'conflicted', stages: [{ path: Buffer.from(name).toString('latin1'), stage: 2 }, { stage: 3 }] });
   });
 
   it('unrelated histories are an outcome, a missing commit is an error', async () => {
     const made = scratch();
-    const git = openGit(made.repo, made.env);
+    const room = await openRoom(made);
     const main = made.git(['rev-parse', 'main']) as CommitId;
     const alone = made.git(['commit-tree', '-m', 'alone', 'main^{tree}']) as CommitId;
-    expect(await mergeTree(git, main, alone)).toEqual({ kind: 'unrelated' });
-    await expect(mergeTree(git, main, '1'.repeat(40) as CommitId)).rejects.toMatchObject({ code: 'merge-failed' });
+    expect(await mergeTree(room, main, alone)).toEqual({ kind: 'unrelated' });
+    await expect(mergeTree(room, main, '1'.repeat(40) as CommitId)).rejects.toMatchObject({ code: 'merge-failed' });
   });
 });
 

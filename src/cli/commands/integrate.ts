@@ -15,6 +15,7 @@ interface Options {
   readonly abort?: boolean;
   readonly push?: string | true;
   readonly withUndone?: boolean;
+  readonly allowUnrelated?: boolean;
 }
 
 export function define(program: Command, cli: Cli): void {
@@ -30,6 +31,7 @@ export function define(program: Command, cli: Cli): void {
     .option('--push [remote]', 'fetch the target first, land on the remote\'s tip and push, atomically')
     .option('--with-undone', 'land branches too that build on landings which were undone')
     .option('--abort', 'end the integrate that is at work, or clear up after one that was killed; nothing more of it lands')
+    .option('--allow-unrelated', 'merge branches that have no commit in common with the target too')
     .option('--json', 'print JSON')
     .action(cli.action(async (agents: string[], options: Options) => {
       if (options.abort === true) {
@@ -39,6 +41,7 @@ export function define(program: Command, cli: Cli): void {
       const result = await integrate(cli.context, {
         agents: [...new Set(agents)].map(parseAgentId), dryRun: options.dryRun === true, strategy: options.strategy, signoff: options.signoff === true, into: options.into ?? null,
         push: options.push ?? null, withUndone: options.withUndone === true, allowRedBase: options.allowRedBase === true,
+        allowUnrelated: options.allowUnrelated === true,
       });
       return { json: integrateJson(result), text: (style) => renderIntegrate(result, style), exitCode: integrateExitCode(result) };
     }));

@@ -12,7 +12,7 @@ interface Options {
 export function define(program: Command, cli: Cli): void {
   program
     .command('trust')
-    .description('approve the commands of .aiteam.yaml: set-up, gates, agents')
+    .description('approve the commands of .aiteam.yaml: set-up, gates, merge drivers, agents')
     .addOption(new Option('--show', 'only show what would run').conflicts(['yes', 'revoke']))
     .addOption(new Option('--yes', 'approve without being asked').conflicts('revoke'))
     .option('--revoke', 'approve nothing any more')

@@ -79,6 +79,10 @@ function nextSteps(result: IntegrateResult, red: readonly GateResult[]): string[
   if (result.leftOut.some(({ why }) => why.kind === 'submodule')) steps.push('put those submodules right in your checkout, then: aiteam integrate');
   if (result.leftOut.some(({ why }) => why.kind === 'red-gate')) steps.push('its agent has a handoff that says so; once it has committed a remedy: aiteam integrate');
   if (red.some((gate) => gate.verdict === 'failed') && result.landing === null) steps.push(`mend ${escapeText(result.target)} first, or land what adds no failure of its own: aiteam integrate --allow-red-base`);
+  for (const driver of new Set(result.leftOut.flatMap(({ why }) => (why.kind === 'needs-driver' ? driversOf(why.uses) : [])))) {
+    steps.push(`to let the driver run, put it below merge_drivers: in .aiteam.yaml with the command of git config merge.${escapeText(driver)}.driver, then: aiteam trust`);
+  }
+  if (result.leftOut.some(({ why }) => why.kind === 'unrelated')) steps.push('if their histories are meant to become one: aiteam integrate --allow-unrelated');
   if (red.some((gate) => gate.verdict === 'could-not-run')) steps.push('see that the gate\'s command can run here, and within its time limit (timeout: in .aiteam.yaml)');
   return steps;
 }
@@ -90,9 +94,17 @@ function leftOutText(why: LeftOut, target: string): string {
     case 'in-the-way': return `it touches ${plural(why.paths.length, 'path')} that you have changed where ${escapeText(target)} is checked out`;
     case 'submodule': return `it moves ${plural(why.submodules.length, 'submodule')} that cannot follow where ${escapeText(target)} is checked out`;
     case 'views-touched': return 'it holds files below .ai-coordinator/, which is never part of a branch';
+    case 'tree-broken': return 'git cannot merge it: it makes a tree with entries that have no object';
+    case 'link-outside': return 'it brings symbolic links that lead out of the tree';
+    case 'path-twins': return 'it brings paths that differ from others only by case or Unicode form';
+    case 'needs-driver': return `git merges it with ${plural(driversOf(why.uses).length, 'merge driver')} that may not run, or could not`;
     case 'unrelated': return `it has no commit in common with ${escapeText(target)}`;
     case 'not-fast-forward': return `${escapeText(target)} cannot be fast-forwarded to it`;
   }
+}
+
+function driversOf(uses: readonly { readonly driver: string }[]): string[] {
+  return [...new Set(uses.map(({ driver }) => driver))];
 }
 
 function leftOutDetails(why: LeftOut, style: Style): string[] {
@@ -100,8 +112,12 @@ function leftOutDetails(why: LeftOut, style: Style): string[] {
     case 'conflict': return why.conflicts.map((conflict) => `    ${style.yellow(conflict.id)}  ${placeOf(conflict)}  ${escapeText(conflict.type)}`);
     case 'red-gate': return gateText(why.gate, style).map((line) => `    ${line}`);
     case 'in-the-way':
+    case 'tree-broken':
     case 'views-touched': return why.paths.map((path) => `    ${showPath(path)}`);
     case 'submodule': return why.submodules.map((submodule) => `    ${showPath(submodule.path)}: ${troubleText(submodule.trouble)}`);
+    case 'link-outside': return why.links.map(({ path, target }) => `    ${showPath(path)} -> ${showPath(target)}`);
+    case 'path-twins': return why.twins.map(({ path, other }) => `    ${showPath(path)} beside ${showPath(other)}`);
+    case 'needs-driver': return why.uses.map(({ driver, path }) => `    ${showPath(path)} (merge=${escapeText(driver)})`);
     case 'unrelated':
     case 'not-fast-forward': return [];
   }
@@ -146,8 +162,12 @@ function leftOutJson(why: LeftOut): Record<string, unknown> {
     case 'conflict': return { reason: why.kind, conflicts: why.conflicts.map((conflict) => ({ id: conflict.id, path: showPath(conflict.path), level: conflict.level, lines: conflict.lines })) };
     case 'red-gate': return { reason: why.kind, gate: why.gate, with: why.partner };
     case 'in-the-way':
+    case 'tree-broken':
     case 'views-touched': return { reason: why.kind, paths: why.paths.map(showPath) };
     case 'submodule': return { reason: why.kind, submodules: why.submodules.map(({ path, trouble }) => ({ path: showPath(path), reason: trouble.kind, detail: troubleText(trouble) })) };
+    case 'link-outside': return { reason: why.kind, links: why.links.map(({ path, target }) => ({ path: showPath(path), target: showPath(target) })) };
+    case 'path-twins': return { reason: why.kind, twins: why.twins.map(({ path, other }) => ({ path: showPath(path), other: showPath(other) })) };
+    case 'needs-driver': return { reason: why.kind, uses: why.uses.map(({ driver, path }) => ({ driver, path: showPath(path) })) };
     case 'unrelated':
     case 'not-fast-forward': return { reason: why.kind };
   }

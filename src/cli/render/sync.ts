@@ -60,6 +60,7 @@ function reasonText(reason: StayReason, target: string): string {
     case 'in-the-way': return `files that git does not keep are in the way of ${plural(reason.paths.length, 'path')}`;
     case 'conflict': return reason.commit === null ? `merging ${target} would stop on ${plural(reason.paths.length, 'path')}` : `replaying ${reason.commit.id.slice(0, 8)} (${short(reason.commit.subject)}) would stop on ${plural(reason.paths.length, 'path')}`;
     case 'unrelated': return `it has no commit in common with ${target}`;
+    case 'needs-driver': return `git merges ${plural(reason.paths.length, 'path')} with a merge driver that may not run, or could not`;
     case 'changing': return 'it kept changing meanwhile';
   }
 }
@@ -80,6 +81,7 @@ function nextSteps({ agent, branch, worktree, reason }: LeftAlone, { target, reb
     case 'in-the-way': return [`move them away in ${escapeText(worktree)}, then: ${again}`];
     case 'conflict': return [`${there} ${rebase ? 'rebase' : 'merge'} ${escapeText(target)}`];
     case 'unrelated': return [];
+    case 'needs-driver': return [`aiteam trust, with the driver below merge_drivers: in .aiteam.yaml; then: ${again}`];
     case 'changing': return [again];
   }
 }

@@ -4,7 +4,7 @@ import type { TrustResult } from '../../operations/trust.ts';
 import type { Style } from './style.ts';
 
 const WHEN: Readonly<Record<ConfiguredCommand['kind'], string>> = {
-  setup: 'in each new worktree', gate: 'on what is to be landed', agent: 'as an agent',
+  setup: 'in each new worktree', gate: 'on what is to be landed', 'merge driver': 'on files that two branches changed', agent: 'as an agent',
 };
 
 /** Every command in full, below when it runs and what it is called. */

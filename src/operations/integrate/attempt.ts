@@ -8,6 +8,7 @@ import type { Checkout } from '../../git/checkout.ts';
 import { pushCommit } from '../../git/remote.ts';
 import type { Hold } from '../../process/interruption.ts';
 import { isApproved } from '../approval.ts';
+import { openMergeRoom, warnOfUnheeded } from '../merge-room.ts';
 import { refreshed, type Workspace } from '../workspace.ts';
 import { findLandings } from './found-landings.ts';
 import type { GateResult } from './gate.ts';
@@ -34,6 +35,8 @@ export interface IntegrateInput {
   readonly withUndone: boolean;
   /** Land what adds no failure of its own although a gate fails on the target already. */
   readonly allowRedBase: boolean;
+  /** Merge branches that have no commit in common with the target too. */
+  readonly allowUnrelated: boolean;
 }
 
 export interface IntegrateResult {
@@ -120,7 +123,9 @@ async function planned(workspace: Workspace, input: IntegrateInput): Promise<{
   const { dryRun, strategy } = input;
   const gatesApproved = isApproved(workspace, configuredCommands(workspace.config));
   const common = { target, dryRun, strategy, notTried: out, gatesConfigured: workspace.config.gates.length > 0, gatesApproved };
-  const plan = { target, strategy, candidates, signoff: input.signoff ? await committer(workspace.git) : null };
+  const room = await openMergeRoom(workspace, snapshot.targetTip);
+  warnOfUnheeded(workspace, room, target);
+  const plan = { target, strategy, candidates, signoff: input.signoff ? await committer(workspace.git) : null, allowUnrelated: input.allowUnrelated, room };
   return { target, plan, snapshot, checkouts: await targetCheckouts(workspace, target), common, remote };
 }
 

@@ -34,6 +34,12 @@ export async function conflictFacts(git: Git, merge: ConflictedMerge, history: H
     if (sections.length === 0) facts.push(await pathConflict(common));
     else facts.push(...await hunkConflicts(common, sections));
   }
+  // Git stops without a stage too, where a folder was renamed to several.
+  if (facts.length === 0) {
+    const message = merge.messages.find(({ type }) => type.startsWith('CONFLICT'));
+    const path = message?.paths[0] ?? ('' as RepoPath);
+    facts.push(await pathConflict({ git, merge, history, base, path, stages: [], type: typeOf(merge, path, []) }));
+  }
   return facts;
 }
 

@@ -2,6 +2,7 @@ import type { Candidate } from '../../core/candidates.ts';
 import { disjointPrefix } from '../../core/disjoint.ts';
 import type { LandedAgent } from '../../core/events.ts';
 import type { CommitId } from '../../core/ids.ts';
+import { decidesMerges } from '../../git/attributes-folder.ts';
 import { manyTreeChanges } from '../../git/diff.ts';
 import { importMerges } from '../../git/fast-import.ts';
 import { cleanMerges } from '../../git/merge-batch.ts';
@@ -26,7 +27,8 @@ export async function stackDisjoint(input: StackInput): Promise<readonly LandedA
   const merged = await cleanMerges(room, usual.map(({ tip }) => [base, tip]));
   const baseTree = await treeOf(room, base);
   const changes = await manyTreeChanges(room, merged.map((tree) => [baseTree, tree]));
-  const count = disjointPrefix(changes);
+  // From a branch that brings other attributes on, each is merged by what lies below it.
+  const count = disjointPrefix(changes.slice(0, firstIndex(changes, (own) => own.some(({ path }) => decidesMerges(path)))));
   if (count < WORTH_IT) return [];
 
   const taken = usual.slice(0, count);

@@ -6,23 +6,26 @@ import { plural, showPath } from '../../core/text.ts';
 import type { Checkout } from '../../git/checkout.ts';
 import { inTheWay } from '../../git/paths-in-the-way.ts';
 import type { SubmoduleInTheWay } from '../../git/submodules.ts';
-import { openCleanRoom } from '../../git/clean-room.ts';
+import type { CleanRoom } from '../../git/clean-room.ts';
 import { signsCommits } from '../../git/commits.ts';
 import { treeChanges } from '../../git/diff.ts';
+import type { DriverUse } from '../../git/merge-drivers.ts';
 import { doing } from '../context.ts';
 import type { Workspace } from '../workspace.ts';
 import type { GateResult } from './gate.ts';
 import { conflictFacts } from './conflict-facts.ts';
 import type { RunSnapshot } from './snapshot.ts';
 import { buildStack, type Stack, type StackInput } from './stack.ts';
+import { unwelcomeIn, type Unwelcome } from './unwelcome.ts';
 
 /** Why a candidate that was tried is not on the target. */
 export type LeftOut =
   | { readonly kind: 'conflict'; readonly conflicts: readonly ConflictFacts[] }
   | { readonly kind: 'in-the-way'; readonly paths: readonly RepoPath[] }
   | { readonly kind: 'submodule'; readonly submodules: readonly SubmoduleInTheWay[] }
-  | { readonly kind: 'views-touched'; readonly paths: readonly RepoPath[] }
   | { readonly kind: 'red-gate'; readonly gate: GateResult; readonly partner: AgentId | null }
+  | Unwelcome
+  | { readonly kind: 'needs-driver'; readonly uses: readonly DriverUse[] }
   | { readonly kind: 'unrelated' }
   | { readonly kind: 'not-fast-forward' };
 
@@ -34,11 +37,15 @@ export interface Left {
 
 /** What is to be stacked, in which order and how. */
 export interface StackPlan {
+  /** With the attributes of the target's tip. */
+  readonly room: CleanRoom;
   readonly target: string;
   readonly strategy: Strategy;
   /** Name and address for a Signed-off-by line in what is landed, or null. */
   readonly signoff: string | null;
   readonly candidates: readonly Candidate[];
+  /** Whether branches that have no commit in common with the target are merged too. */
+  readonly allowUnrelated: boolean;
 }
 
 export interface JudgedStack {
@@ -50,19 +57,20 @@ export interface JudgedStack {
 
 /** The stack without the branches that would touch what must not be touched, each named with its paths. */
 export async function judgedStack(workspace: Workspace, plan: StackPlan, snapshot: RunSnapshot, checkouts: readonly Checkout[]): Promise<JudgedStack> {
-  const { target, strategy } = plan;
+  const { room, target, strategy, allowUnrelated } = plan;
   const { git } = workspace;
-  const [room, sign] = await Promise.all([openCleanRoom(workspace.repo, workspace.layout.cleanRoom, snapshot.targetTip), signsCommits(git)]);
+  const sign = await signsCommits(git);
   const leftOut: Left[] = [];
   for (let candidates = plan.candidates; ;) {
     if (candidates.length > 0) doing(workspace.context, `merging ${plural(candidates.length, 'branch', 'branches')} onto ${target} in memory`);
-    const input = { workspace, room, target, base: snapshot.targetTip, candidates, strategy, bases: snapshot.bases, sign, signoff: plan.signoff };
+    const input = { workspace, room, target, base: snapshot.targetTip, candidates, strategy, bases: snapshot.bases, sign, signoff: plan.signoff, allowUnrelated };
     const stack = await buildStack(input);
     const blocked = await blockedCandidates(workspace, stack, checkouts);
     if (blocked.size === 0) {
       for (const merge of stack.conflicted) {
         leftOut.push({ candidate: merge.candidate, why: { kind: 'conflict', conflicts: await conflictFacts(git, merge, { ledger: workspace.ledger, stacked: stack.landed }) } });
       }
+      leftOut.push(...stack.needsDriver.map(({ candidate, uses }) => ({ candidate, why: { kind: 'needs-driver', uses } as const })));
       leftOut.push(...stack.unrelated.map((candidate) => ({ candidate, why: { kind: 'unrelated' } as const })));
       leftOut.push(...stack.notFastForward.map((candidate) => ({ candidate, why: { kind: 'not-fast-forward' } as const })));
       return { stack, leftOut, input };
@@ -75,30 +83,31 @@ export async function judgedStack(workspace: Workspace, plan: StackPlan, snapsho
   }
 }
 
-/** The stacked branches that touch a path the target's user has changed, or our own folder of views. */
+/** The stacked branches that bring what is unwelcome anywhere, or touch a path that the target's user has changed. */
 async function blockedCandidates(workspace: Workspace, stack: Stack, checkouts: readonly Checkout[]): Promise<Map<AgentId, LeftOut>> {
   const { git } = workspace;
   const blocked = new Map<AgentId, LeftOut>();
   if (stack.landed.length === 0) return blocked;
   const changes = await treeChanges(git, stack.base, stack.top);
-  const views = new Set(changes.map((change) => change.path).filter((path) => /^\.ai-coordinator(\/|$)/.test(path)));
+  const unwelcome = await unwelcomeIn(git, stack.base, stack.top, changes);
   const found = await Promise.all(checkouts.map((checkout) => inTheWay(git, checkout, changes)));
   const changed = new Set(found.flatMap(({ paths }) => paths));
   const submodules = found.flatMap((one) => one.submodules);
-  if (views.size === 0 && changed.size === 0 && submodules.length === 0) return blocked;
+  if (unwelcome === null && changed.size === 0 && submodules.length === 0) return blocked;
   let below = stack.base;
   for (const landed of stack.landed) {
-    const own = (await treeChanges(git, below, landed.commit)).map((change) => change.path);
+    const own = await treeChanges(git, below, landed.commit);
+    const why = unwelcome === null ? null : await unwelcomeIn(git, below, landed.commit, own);
     below = landed.commit;
-    const touchedViews = own.filter((path) => views.has(path));
-    const touched = own.filter((path) => changed.has(path));
-    const stuck = submodules.filter(({ path }) => own.includes(path));
-    if (touchedViews.length > 0) blocked.set(landed.agent, { kind: 'views-touched', paths: touchedViews });
+    const paths = new Set<string>(own.map((change) => change.path));
+    const touched = [...changed].filter((path) => paths.has(path));
+    const stuck = submodules.filter(({ path }) => paths.has(path));
+    if (why !== null) blocked.set(landed.agent, why);
     else if (touched.length > 0) blocked.set(landed.agent, { kind: 'in-the-way', paths: touched });
     else if (stuck.length > 0) blocked.set(landed.agent, { kind: 'submodule', submodules: stuck });
   }
-  if (blocked.size === 0) {
-    const paths = [...views, ...changed, ...submodules.map(({ path }) => path)].map(showPath).join(', ');
+  if (blocked.size === 0 && changed.size + submodules.length > 0) {
+    const paths = [...changed, ...submodules.map(({ path }) => path)].map(showPath).join(', ');
     throw refusal('checkout-in-the-way', `landing would touch paths that are changed in the checkout, and no single branch can be named for them: ${paths}`, 'commit or move those files, then: aiteam integrate');
   }
   return blocked;

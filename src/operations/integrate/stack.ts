@@ -2,8 +2,10 @@ import type { Candidate } from '../../core/candidates.ts';
 import type { AgentId, CommitId, TreeId } from '../../core/ids.ts';
 import type { LandedAgent, Strategy } from '../../core/events.ts';
 import { withTrailerLine } from '../../core/trailer.ts';
+import { tipsThatDecide } from '../../git/attributes-folder.ts';
+import type { CleanRoom } from '../../git/clean-room.ts';
 import { commitsBetween, commitTree, isAncestor } from '../../git/commits.ts';
-import type { Git } from '../../git/git.ts';
+import type { DriverUse } from '../../git/merge-drivers.ts';
 import { mergeTree, type MergeMessage, type Stage } from '../../git/merge-tree.ts';
 import { stackDisjoint } from './disjoint-stack.ts';
 import { mergeMessage, squashMessage } from './landing-message.ts';
@@ -28,18 +30,21 @@ export interface Stack {
   readonly landed: readonly LandedAgent[];
   readonly conflicted: readonly ConflictedMerge[];
   readonly unrelated: readonly Candidate[];
+  /** Branches that only a merge driver which may not run here could merge. */
+  readonly needsDriver: readonly { readonly candidate: Candidate; readonly uses: readonly DriverUse[] }[];
   /** Branches that `ff` could not take. */
   readonly notFastForward: readonly Candidate[];
 }
 
 /** The target with nothing on top. */
 export function emptyStack(base: CommitId): Stack {
-  return { base, top: base, landed: [], conflicted: [], unrelated: [], notFastForward: [] };
+  return { base, top: base, landed: [], conflicted: [], unrelated: [], needsDriver: [], notFastForward: [] };
 }
 
 export interface StackInput {
   readonly workspace: Workspace;
-  readonly room: Git;
+  /** With the attributes of `base`. */
+  readonly room: CleanRoom;
   readonly target: string;
   readonly base: CommitId;
   readonly candidates: readonly Candidate[];
@@ -49,6 +54,8 @@ export interface StackInput {
   readonly sign: boolean;
   /** Name and address for a Signed-off-by line, or null. */
   readonly signoff: string | null;
+  /** Whether a branch that has no commit in common with the target is merged all the same. */
+  readonly allowUnrelated: boolean;
 }
 
 /** Merges the candidates one after another, each onto what was merged before it; a conflict leaves only its branch out. */
@@ -58,7 +65,11 @@ export async function buildStack(input: StackInput): Promise<Stack> {
   const conflicted: ConflictedMerge[] = [];
   const unrelated: Candidate[] = [];
   const notFastForward: Candidate[] = [];
-  for (const candidate of input.candidates.slice(landed.length)) {
+  const needsDriver: Stack['needsDriver'][number][] = [];
+  const rest = input.candidates.slice(landed.length);
+  const decide = await tipsThatDecide(input.room, input.base, rest.map(({ tip }) => tip));
+  let room = input.room;
+  for (const candidate of rest) {
     if (input.strategy === 'ff') {
       if (landed.length === 0 && await isAncestor(input.workspace.git, top, candidate.tip)) {
         top = candidate.tip;
@@ -67,15 +78,18 @@ export async function buildStack(input: StackInput): Promise<Stack> {
       continue;
     }
     const ours = await mergePoint(input.workspace.git, top, input.bases.get(candidate.agent));
-    const merged = await mergeTree(input.room, ours, candidate.tip);
+    const merged = await mergeTree(room, ours, candidate.tip, { allowUnrelated: input.allowUnrelated });
     if (merged.kind === 'unrelated') unrelated.push(candidate);
+    else if (merged.kind === 'needs-driver') needsDriver.push({ candidate, uses: merged.uses });
     else if (merged.kind === 'conflicted') conflicted.push({ candidate, onto: top, tree: merged.tree, stages: merged.stages, messages: merged.messages });
     else {
-      top = await commitMerged(input, top, candidate, merged.tree);
+      top = await commitMerged({ ...input, room }, top, candidate, merged.tree);
       landed.push({ agent: candidate.agent, branch: candidate.branch, tip: candidate.tip, commit: top });
+      // What is merged next is merged by the attributes that this one brought, as git merge would in a worktree.
+      if (room !== input.room || decide.has(candidate.tip)) room = await input.room.withAttributesOf(top);
     }
   }
-  return { base: input.base, top, landed, conflicted, unrelated, notFastForward };
+  return { base: input.base, top, landed, conflicted, unrelated, needsDriver, notFastForward };
 }
 
 /** What goes on top for a candidate: its merge, one commit, or its commits made anew. */

@@ -4,14 +4,14 @@ import type { CommitId } from '../../core/ids.ts';
 import type { AgentRecord } from '../../core/ledger.ts';
 import type { StayReason, SyncWay } from '../../core/sync.ts';
 import { decodeBytes } from '../../core/text.ts';
-import { openCleanRoom } from '../../git/clean-room.ts';
 import { readCommits, type CommitContent } from '../../git/commit-content.ts';
 import { commitTree, isAncestor, linearCommits, signsCommits } from '../../git/commits.ts';
 import { equalCommits, wholeChange } from '../../git/equal-commits.ts';
-import { mergeTree } from '../../git/merge-tree.ts';
+import { mergeTree, pathsThatStop } from '../../git/merge-tree.ts';
 import { replayCommits } from '../../git/replay.ts';
 import { takeSnapshot, type RunSnapshot } from '../integrate/snapshot.ts';
 import { mergePoint } from '../integrate/merge-point.ts';
+import { openMergeRoom } from '../merge-room.ts';
 import type { Workspace } from '../workspace.ts';
 
 /** A commit that a rebase leaves out, because the target has its change already. */
@@ -53,12 +53,13 @@ type Moved = Pick<Prediction & { kind: 'move' }, 'kind' | 'old' | 'onto' | 'comm
 
 /** The merge that git-merge(1) would make in the worktree, counted from what a squash has landed of the branch. */
 async function merged(workspace: Workspace, snapshot: RunSnapshot, record: AgentRecord, moved: Moved): Promise<Prediction> {
-  const { git, repo, layout, target } = workspace;
+  const { git, target } = workspace;
   const { old, onto } = moved;
-  const room = await openCleanRoom(repo, layout.cleanRoom, old);
+  const room = await openMergeRoom(workspace, old);
   const result = await mergeTree(room, old, await mergePoint(git, onto, snapshot.bases.get(record.agent)));
   if (result.kind === 'unrelated') return { kind: 'stay', reason: { kind: 'unrelated' } };
-  if (result.kind === 'conflicted') return { kind: 'stay', reason: { kind: 'conflict', paths: [...new Set(result.stages.map(({ path }) => path))], commit: null } };
+  if (result.kind === 'conflicted') return { kind: 'stay', reason: { kind: 'conflict', paths: pathsThatStop(result), commit: null } };
+  if (result.kind === 'needs-driver') return { kind: 'stay', reason: { kind: 'needs-driver', paths: pathsThatStop(result) } };
   const message = `Merge branch '${target}' into ${record.branch}\n`;
   const commit = await commitTree(git, { tree: result.tree, parents: [old, onto], message, sign: await signsCommits(git) });
   return { ...moved, way: 'merge', new: commit, commits: [commit], keepsOld: true };
@@ -82,7 +83,7 @@ async function rebased(workspace: Workspace, snapshot: RunSnapshot, { agent }: A
   const [own, equal, whole] = await Promise.all([linearCommits(git, old, without), equalCommits(git, onto, old), wholeChange(git, onto, old)]);
   const commits = await readCommits(git, own);
   const there = commits.filter(({ id }) => whole === 'squashed' || equal.has(id));
-  const room = await openCleanRoom(workspace.repo, workspace.layout.cleanRoom, onto);
+  const room = await openMergeRoom(workspace, onto);
   const result = await replayCommits(git, room, commits.filter((commit) => !there.includes(commit)), onto, await signsCommits(git));
   if (result.kind === 'conflicted') return { kind: 'stay', reason: { kind: 'conflict', paths: result.paths, commit: named(result.at) } };
   return { ...moved, way: 'rebase', new: result.tip, commits: result.made, dropped: [...there, ...result.dropped].map(named), keepsOld: false };

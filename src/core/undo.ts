@@ -59,3 +59,8 @@ export function undoneLandings(ledger: Ledger, target: string): { readonly landi
     return undo === undefined ? [] : [{ landing, undo }];
   });
 }
+
+/** Whether a landing was nothing but this very branch, or a fast-forward to it. */
+export function isItself(landing: Landing, branch: string): boolean {
+  return landing.agents.every((landed) => landed.branch === branch) || landing.agents.some((landed) => landed.branch === branch && landed.tip === landing.new);
+}

@@ -47,6 +47,10 @@ export interface AgentStatus {
   readonly uncommitted: WorktreeStatus | null;
   /** `moved-on`: commits came since it was called ready. */
   readonly ready: 'ready' | 'moved-on' | 'no';
+  /** The landing that took just this tip and was taken back; null where there is none. */
+  readonly undoneAs: string | null;
+  /** Ids of landings that the branch builds on and that were taken back. */
+  readonly onUndone: readonly string[];
   readonly task: string | null;
   readonly locks: readonly string[];
   /** Handoffs that wait for it. */
@@ -85,6 +89,7 @@ async function agentStatus(workspace: Workspace, found: AgentSnapshot, tip: Tip 
     agent: found.agent, branch: found.branch, tip, worktree, place: found.worktree, underWay: found.underWay,
     ahead: found.ahead, behind, uncommitted,
     ready: found.ready ? 'ready' : record?.readyTip == null ? 'no' : 'moved-on',
+    undoneAs: found.undoneAs, onUndone: found.onUndone,
     task: record?.task ?? null,
     locks: [],
     handoffs: waitingHandoffs(ledger, found.agent).length,
@@ -111,12 +116,14 @@ function nextCommands(workspace: Workspace, agents: readonly AgentStatus[]): str
   const conflict = agents.flatMap(({ conflicts }) => conflicts)[0];
   const missing = agents.filter(({ place }) => place === 'missing');
   const unseen = agents.some(({ place, uncommitted }) => place !== 'missing' && uncommitted === null);
-  const landable = agents.filter(({ ahead, conflicts }) => ahead > 0 && conflicts.length === 0);
+  const held = agents.filter(({ onUndone }) => onUndone.length > 0);
+  const landable = agents.filter(({ ahead, conflicts, onUndone, undoneAs, ready }) => ahead > 0 && conflicts.length === 0 && onUndone.length === 0 && (undoneAs === null || ready === 'ready'));
   return [
     ...(agents.length === 0 ? [`aiteam worktree add ${[...workspace.config.agents.keys()].slice(0, 3).join(' ') || 'claude glm deepseek'}`] : []),
     ...(workspace.reading.torn.length > 0 || unseen ? ['aiteam doctor'] : []),
     ...(missing.length > 0 ? ['aiteam worktree repair NEW-PATH where it was moved, aiteam worktree prune where it was deleted'] : []),
     ...(conflict === undefined ? [] : [`aiteam conflicts show ${conflict}`]),
+    ...(held.length > 0 ? [`aiteam sync --rebase ${held.map(({ agent }) => agent).join(' ')}`] : []),
     ...(landable.length > 0 ? ['aiteam integrate'] : []),
   ];
 }

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { refusal } from '../core/errors.ts';
 import type { AgentId, CommitId, RefName, RepoPath } from '../core/ids.ts';
 import { showPath } from '../core/text.ts';
-import { movementsOf, undoOf, type Movement } from '../core/undo.ts';
+import { isItself, movementsOf, undoOf, type Movement } from '../core/undo.ts';
 import { planUndo, type UndoPlan } from '../core/undo-plan.ts';
 import { commitTree, isAncestor, requireIdentity, signsCommits } from '../git/commits.ts';
 import { treeChanges } from '../git/diff.ts';
@@ -182,6 +182,7 @@ async function requireFree(workspace: Workspace, from: CommitId, to: CommitId): 
 
 /** The agents whose branches build on the movement. */
 async function holders({ git, ledger, target }: Workspace, movement: Movement): Promise<AgentId[]> {
-  const branches = new Set((await branchesContaining(git, movement.new, null)).filter((branch) => branch !== target));
+  const landing = ledger.landings.get(movement.id);
+  const branches = new Set((await branchesContaining(git, movement.new, null)).filter((branch) => branch !== target && (landing === undefined || !isItself(landing, branch))));
   return [...ledger.agents.values()].filter((agent) => agent.present && branches.has(agent.branch)).map(({ agent }) => agent).sort();
 }

@@ -178,6 +178,19 @@ describe('branches that build on a landing that was undone', () => {
   });
 });
 
+describe('a branch that was brought up to date with its own landing, which was undone', () => {
+  it('is not held for it, and lands again by name', () => {
+    const made = working('glm');
+    integrate(made);
+    expectDone(made.aiteam(['sync']));
+    expect(undo(made).held).toEqual([]);
+    expect(expectDone(made.aiteam(['status'])).stdout).toContain('was undone');
+    expect(integrate(made).notTried).toMatchObject([{ agent: 'glm', reason: 'undone' }]);
+    integrate(made, 'glm');
+    expect(files(made)).toBe('glm.txt');
+  });
+});
+
 describe('what cannot be undone', () => {
   it('nothing landed, an unknown id, an undone one, no set-up: each says what to do', () => {
     const made = working('glm');

@@ -71,6 +71,8 @@ function notesOf(agent: AgentStatus, { target }: TeamStatus, style: Style): Cell
   if (agent.underWay !== null) notes.push(note(`in the middle of ${agent.underWay}`, style.yellow));
   if (agent.ready === 'ready') notes.push(note(agent.ahead > 0 ? 'ready' : `ready, and all of it is in ${escapeText(target.branch)}`, style.green));
   if (agent.ready === 'moved-on') notes.push(note('committed since it was called ready', style.yellow));
+  if (agent.undoneAs !== null && agent.ahead > 0) notes.push(note(`its landing ${escapeText(agent.undoneAs)} was undone`, style.yellow));
+  if (agent.onUndone.length > 0) notes.push(note(`builds on ${agent.onUndone.map(escapeText).join(', ')}, which was undone`, style.yellow));
   if (agent.conflicts.length > 0) notes.push(note(`${plural(agent.conflicts.length, 'conflict')} open`, style.red));
   if (agent.handoffs > 0) notes.push(note(`${plural(agent.handoffs, 'handoff')} waiting`, style.cyan));
   if (agent.locks.length > 0) notes.push(note(`locks ${agent.locks.map(escapeText).join(', ')}`, plain));
@@ -154,7 +156,7 @@ export function statusJson(status: TeamStatus): Record<string, unknown> {
       place: typeof agent.place === 'object' ? 'elsewhere' : agent.place, onBranch: typeof agent.place === 'object' ? agent.place.onBranch : null, underWay: agent.underWay,
       ahead: agent.ahead, behind: agent.behind, uncommitted: agent.uncommitted,
       lastCommit: agent.tip === null ? null : tipJson(agent.tip),
-      ready: agent.ready === 'ready', task: agent.task, locks: agent.locks, handoffs: agent.handoffs, conflicts: agent.conflicts,
+      ready: agent.ready === 'ready', undoneAs: agent.undoneAs, onUndone: agent.onUndone, task: agent.task, locks: agent.locks, handoffs: agent.handoffs, conflicts: agent.conflicts,
     })),
     handoffs: status.handoffs, run: status.run, torn: status.torn, next: status.next,
   };

@@ -1,7 +1,7 @@
 import type { AgentSnapshot } from '../../core/candidates.ts';
 import { branchRef, type AgentId, type CommitId } from '../../core/ids.ts';
-import { isReady, presentAgents, type AgentRecord, type Landing } from '../../core/ledger.ts';
-import { landedState, landingsOf, undoneLandings, undoOf, type LandedState } from '../../core/undo.ts';
+import { isReady, presentAgents, type AgentRecord } from '../../core/ledger.ts';
+import { isItself, landedState, landingsOf, undoneLandings, undoOf, type LandedState } from '../../core/undo.ts';
 import { landedBeneath, unlandedCommits, type CommitNode } from '../../core/unlanded.ts';
 import { commitsBetween } from '../../git/commits.ts';
 import { branchesContaining, listRefs } from '../../git/refs.ts';
@@ -72,14 +72,10 @@ async function heldBranches({ git, ledger }: Workspace, target: string): Promise
   return held;
 }
 
-/** Whether a landing was nothing but a fast-forward to this very branch. */
-function isItself(landing: Landing, branch: string): boolean {
-  return landing.agents.some((landed) => landed.branch === branch && landed.tip === landing.new);
-}
-
 function undoneAs({ ledger }: Workspace, agent: AgentId, target: string, tip: CommitId): string | null {
   const last = landingsOf(ledger, agent, target).at(-1);
-  const taken = last?.agents.some((landed) => landed.agent === agent && landed.tip === tip) === true;
+  // It may have been brought up to date with its own landing.
+  const taken = last?.agents.some((landed) => landed.agent === agent && [landed.tip, landed.commit, last.new].includes(tip)) === true;
   return last !== undefined && taken && undoOf(ledger, last.id) !== undefined ? last.id : null;
 }
 

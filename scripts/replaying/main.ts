@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { CommitId } from '../../src/core/ids.ts';
+import { AiteamError } from '../../src/core/errors.ts';
 import { escapeText } from '../../src/core/text.ts';
 import { openGit } from '../../src/git/git.ts';
 import { openRepository, type Repository } from '../../src/git/repository.ts';
@@ -27,6 +28,10 @@ export async function main(args: readonly string[]): Promise<number> {
     console.error(USAGE);
     return 2;
   }
+  if (wishes.repository !== null && !existsSync(wishes.repository)) {
+    console.error(`there is no folder ${escapeText(wishes.repository)}`);
+    return 1;
+  }
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'aiteam-replay-')));
   try {
     const env = { ...process.env, GIT_LFS_SKIP_SMUDGE: '1', GIT_AUTHOR_NAME: 'Replay', GIT_AUTHOR_EMAIL: 'replay@example.org', GIT_COMMITTER_NAME: 'Replay', GIT_COMMITTER_EMAIL: 'replay@example.org' };
@@ -36,6 +41,10 @@ export async function main(args: readonly string[]): Promise<number> {
       return 1;
     }
     return await replay(source, await scratchBeside(source, join(folder, 'scratch'), env, wishes.settings), wishes);
+  } catch (error) {
+    if (!(error instanceof AiteamError)) throw error;
+    console.error([error.message, ...error.hints].join('\n'));
+    return 1;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

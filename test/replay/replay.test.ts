@@ -41,6 +41,12 @@ describe('scripts/replay', () => {
     expect(state()).toEqual(before);
   });
 
+  it('where there is no repository it says so', () => {
+    const made = scratch();
+    expect(replay(made, '/nowhere')).toEqual({ code: 1, out: 'there is no folder /nowhere\n' });
+    expect(replay(made, made.folder)).toMatchObject({ code: 1, out: expect.stringMatching(/^there is no git repository at/) });
+  });
+
   it('without arguments, or with wrong ones: usage', () => {
     const made = scratch();
     for (const args of [[], ['--merges', 'x', '.'], ['a', 'b'], ['--generated', '.']]) expect(replay(made, ...args)).toMatchObject({ code: 2, out: expect.stringContaining('usage: scripts/replay') });

@@ -1,4 +1,5 @@
-import { run, type Env, type RunResult } from '../process/run.ts';
+import { ProcessError, run, type Env, type RunResult } from '../process/run.ts';
+import { missingObjects } from './missing-objects.ts';
 
 /**
  * Variables that would make git work on another repository than the one we name
@@ -44,7 +45,7 @@ export interface GitOptions {
 export interface Git {
   readonly cwd: string;
   readonly env: Env;
-  /** Errors: `process-failed` where the exit code was not accepted. */
+  /** Errors: `process-failed` where the exit code was not accepted, `objects-missing` where a partial clone could not fetch. */
   run(args: readonly string[], options?: GitOptions): Promise<RunResult>;
   /** Standard output as text without its final line break. */
   text(args: readonly string[], options?: GitOptions): Promise<string>;
@@ -98,6 +99,8 @@ function doorTo(cwd: string, env: Env, detached = false): Git {
       detached,
       ...(options.input === undefined ? {} : { input: options.input }),
       ...(options.accept === undefined ? {} : { accept: options.accept }),
+    }).catch((error: unknown) => {
+      throw (error instanceof ProcessError ? missingObjects(error.stderr) : null) ?? error;
     });
   return {
     cwd,

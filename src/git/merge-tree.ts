@@ -1,8 +1,9 @@
-import { AiteamError, refusal } from '../core/errors.ts';
+import { AiteamError } from '../core/errors.ts';
 import type { BlobId, CommitId, RepoPath, TreeId } from '../core/ids.ts';
 import { escapeText } from '../core/text.ts';
 import type { CleanRoom } from './clean-room.ts';
 import { driverUses, type DriverUse } from './merge-drivers.ts';
+import { missingObjects } from './missing-objects.ts';
 
 /** A path's version on one side of a conflict: stage 1 the base, 2 the first commit, 3 the second. */
 export interface Stage {
@@ -45,7 +46,7 @@ export async function mergeTree(room: CleanRoom, ours: CommitId, theirs: CommitI
   if (result.exitCode === 128 && /unrelated histories/.test(result.stderr.toString('utf8'))) return { kind: 'unrelated' };
   const out = result.stdout.toString('latin1');
   const tree = result.exitCode === 128 ? null : leadingTree(out);
-  if (tree === null) throw mergeFailed(room, ours, theirs, result.stderr.toString('utf8').trim());
+  if (tree === null) throw mergeFailed(ours, theirs, result.stderr.toString('utf8').trim());
   if (result.exitCode === 0) return { kind: 'clean', tree };
   const shown = await room.marked.run(args, { accept: [0, 1] });
   return { kind: 'conflicted', tree: leadingTree(shown.stdout.toString('latin1')) ?? tree, ...parseConflictInfo(out.slice(tree.length + 1)) };
@@ -62,15 +63,8 @@ function leadingTree(out: string): TreeId | null {
   return tree === undefined ? null : (tree as TreeId);
 }
 
-function mergeFailed(room: CleanRoom, ours: CommitId, theirs: CommitId, said: string): AiteamError {
-  const [remote] = room.promisors;
-  if (remote === undefined) return new AiteamError(`git could not merge ${theirs} onto ${ours}: ${escapeText(said)}`, { code: 'merge-failed' });
-  const shown = escapeText(remote);
-  const last = escapeText(said.split('\n').at(-1) ?? '');
-  return refusal(
-    'objects-missing', `this is a partial clone, and git could not merge ${theirs} onto ${ours} with what it has and what it could fetch from ${shown}: ${last}`,
-    `see that the remote answers: git ls-remote ${shown}`, `or fetch everything once while it does: git fetch --refetch --no-filter ${shown}`,
-  );
+function mergeFailed(ours: CommitId, theirs: CommitId, said: string): AiteamError {
+  return missingObjects(said) ?? new AiteamError(`git could not merge ${theirs} onto ${ours}: ${escapeText(said)}`, { code: 'merge-failed' });
 }
 
 /** Parses what follows the tree in the `-z` form: entries, an empty field, messages. */

@@ -1,9 +1,11 @@
 // Bundles src/main.ts to dist/main.js, and beside it what is loaded only when it is needed. CommonJS in a few large files:
 // Node's loader of ES modules takes as long for the chunks of a split bundle as a command's own work before its first git call.
+// With --with-failpoints the tests' build, which nobody ships: dist-test, where AITEAM_FAILPOINT ends or fails a command.
 import { chmod, readFile, rm, writeFile } from 'node:fs/promises';
 import { build } from 'esbuild';
 
-const outdir = 'dist';
+const withFailpoints = process.argv.includes('--with-failpoints');
+const outdir = withFailpoints ? 'dist-test' : 'dist';
 const { version } = JSON.parse(await readFile('package.json', 'utf8'));
 
 /** What an import asks for, and the file of its own that it becomes; each is a package or a part that not every command needs. */
@@ -38,7 +40,7 @@ await build({
   // As require(): Node's own import() of a CommonJS file has its exports looked for in its text first.
   supported: { 'dynamic-import': false },
   legalComments: 'none',
-  define: { AITEAM_VERSION: JSON.stringify(version), 'import.meta.dirname': '__dirname' },
+  define: { AITEAM_VERSION: JSON.stringify(version), AITEAM_WITH_FAILPOINTS: String(withFailpoints), 'import.meta.dirname': '__dirname' },
   plugins: [apart],
 });
 await writeFile(`${outdir}/package.json`, '{ "type": "commonjs" }\n');

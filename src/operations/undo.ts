@@ -9,6 +9,7 @@ import { treeChanges } from '../git/diff.ts';
 import { pathsInTheWay } from '../git/paths-in-the-way.ts';
 import { branchesContaining, changeRefs, remotesContaining } from '../git/refs.ts';
 import { revertTree } from '../git/revert.ts';
+import { failpoint } from '../process/failpoint.ts';
 import { interruptible } from '../process/interruption.ts';
 import { withMutex } from '../state/mutex.ts';
 import { requireApproval } from './approval.ts';
@@ -102,6 +103,7 @@ async function moveTarget(workspace: Workspace, movement: Movement, plan: UndoPl
   const id = `U${randomBytes(4).toString('hex')}`;
   // What the target loses stays reachable.
   await changeRefs(git, [{ ref: `refs/aiteam/undone/${movement.id}` as RefName, from: 'any', to: movement.new }], 'aiteam: kept for an undo of the undo');
+  failpoint('undo-pinned');
   const event = { kind: 'undo', id, undoes: movement.id, target, ...move, how: plan.kind === 'move-back' ? 'moved-back' : 'reverted' } as const;
   const checkouts = await targetCheckouts(workspace, target);
   if (!(await land(workspace, { version: 1, target, ...move, checkouts, token: `${id} ${process.pid}`, events: [event] }))) {

@@ -4,6 +4,7 @@ import { AiteamError } from '../core/errors.ts';
 import { copyLedger, packLedger } from '../core/ledger.ts';
 import { pruneLedger } from '../core/prune.ts';
 import type { Git } from '../git/git.ts';
+import { failpoint } from '../process/failpoint.ts';
 import { namesIn, replaceFile } from './atomic-file.ts';
 import { archiveBytes, archivedLength, archiveFiles, eventFiles, parseProcessFileName, readArchive, readWhole, type WholeFile } from './journal-files.ts';
 import { readJournal, writeCheckpoint, type JournalReading } from './journal.ts';
@@ -50,13 +51,16 @@ export function compactJournal(layout: Layout, earlier?: JournalReading): void {
   const covers = new Map([...reading.covers, ...finished.map(({ file, bytes }) => [file, bytes.length] as const)]);
   const torn = reading.torn.filter((piece) => piece.at < (covers.get(piece.file) ?? Number.POSITIVE_INFINITY));
   writeCheckpoint(layout, { covers: [...covers], torn, ledger });
+  failpoint('checkpoint-written');
   if (finished.length === 0) return;
   replaceFile(join(layout.journal, `archive-${Date.now().toString(36)}-${process.pid}.log`), Buffer.from(archiveBytes(finished), 'latin1'));
+  failpoint('archive-written');
   for (const { file, bytes } of finished) {
     if (sizeOf(layout, file) !== bytes.length) continue;
     unlinkSync(join(layout.journal, file));
     covers.delete(file);
   }
+  failpoint('archived-removed');
   // Nothing may cover a name that is gone: a process of another host could begin it anew.
   writeCheckpoint(layout, { covers: [...covers], torn, ledger });
 }

@@ -6,6 +6,7 @@ import { byTime, type Event, type JournalRecord } from '../core/events.ts';
 import { foldRecords } from '../core/fold.ts';
 import { frame } from '../core/frames.ts';
 import { copyLedger, emptyLedger, unpackLedger, type Ledger, type PackedLedger } from '../core/ledger.ts';
+import { failpoint } from '../process/failpoint.ts';
 import { isMissing, readIfThere, replaceFile } from './atomic-file.ts';
 import { archivedEvents, archivedLength, archiveFiles, eventFiles, processFileName, readArchive, readEvents, type WholeFile, type Torn } from './journal-files.ts';
 import type { Layout } from './layout.ts';
@@ -53,6 +54,7 @@ export function openJournal(layout: Layout): JournalWriter {
       const at = Date.now();
       try {
         mkdirSync(layout.journal, { recursive: true });
+        failpoint('journal-append');
         appendFileSync(file, events.map((event) => frame({ ...event, at })).join(''));
       } catch (error) {
         throw refusal('journal-write', `what was done could not be recorded: ${error instanceof Error ? error.message : String(error)}`, 'make room on the disk or see to its permissions, then: aiteam doctor');

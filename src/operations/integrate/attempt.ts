@@ -6,6 +6,7 @@ import type { AgentId, CommitId } from '../../core/ids.ts';
 import { committer } from '../../git/commits.ts';
 import type { Checkout } from '../../git/checkout.ts';
 import { pushCommit } from '../../git/remote.ts';
+import { failpoint } from '../../process/failpoint.ts';
 import type { Hold } from '../../process/interruption.ts';
 import { isApproved } from '../approval.ts';
 import { openMergeRoom, warnOfUnheeded } from '../merge-room.ts';
@@ -86,6 +87,7 @@ export async function predict(workspace: Workspace, input: IntegrateInput): Prom
 /** One try, from the snapshot to the landing. Errors: those of `predict`, and `TargetMoved` where all is to be planned again. */
 export async function attempt(workspace: Workspace, run: Run, input: IntegrateInput): Promise<IntegrateResult> {
   const { target, plan, snapshot, checkouts, common, remote } = await planned(workspace, input);
+  failpoint('snapshot-taken');
   run.note('gating');
   const { stack, leftOut, gates, redBase } = await gatedStack(workspace, plan, snapshot, checkouts, input.allowRedBase);
   return run.hold(async () => {

@@ -10,6 +10,7 @@ import { escapeBlock, showPath } from '../../core/text.ts';
 import { changedByGate, checkOutGate, GATE_FOLDER, installedFrom } from '../../git/gate-worktree.ts';
 import { withoutRepository } from '../../git/git.ts';
 import { treeOf } from '../../git/objects.ts';
+import { failpoint } from '../../process/failpoint.ts';
 import { runShell, type CommandOutcome } from '../../process/run-shell.ts';
 import { readIfThere, replaceFile } from '../../state/atomic-file.ts';
 import { withMutex } from '../../state/mutex.ts';
@@ -82,6 +83,7 @@ export async function runGates(workspace: Workspace, run: GateRun, commit: Commi
     }
     endLeftGate(layout);
     const isNew = await withMutex(git, 'worktrees', { command: 'aiteam integrate, preparing a gate', waitMs: 60_000 }, () => checkOutGate(git, folder, commit, gate.clean));
+    failpoint('gate-worktree-ready');
     const unprepared = await prepareGate(workspace, folder, commit, isNew || gate.clean);
     if (unprepared !== null) return [...results, unprepared];
     doing(workspace.context, `gate ${gate.name}: ${gate.run}`);
@@ -134,7 +136,10 @@ async function runGate(workspace: Workspace, run: GateRun, gate: Gate, folder: s
     env: { ...withoutAgent(withoutRepository(workspace.context.env)), AITEAM_GATE: gate.name },
     timeoutMs: gate.timeoutMs,
     endGroup: true,
-    onStart: (pid) => noteRunning(workspace.layout, pid, gate.run),
+    onStart: (pid) => {
+      noteRunning(workspace.layout, pid, gate.run);
+      failpoint('gate-running');
+    },
     onOutput: (chunk) => {
       file.write(chunk);
       tail = (tail + chunk.toString('utf8')).slice(-16_384);

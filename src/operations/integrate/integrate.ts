@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { AiteamError, refusal } from '../../core/errors.ts';
 import { requireIdentity } from '../../git/commits.ts';
+import { failpoint } from '../../process/failpoint.ts';
 import { interruptible } from '../../process/interruption.ts';
 import { withMutex } from '../../state/mutex.ts';
 import { requireAgent } from '../agents.ts';
@@ -38,6 +39,7 @@ export async function integrate(context: Context, input: IntegrateInput): Promis
     try {
       return await interruptible('this integrate', async ({ hold }) => {
         note('planning');
+        failpoint('run-noted');
         await completeLanding(workspace);
         return untilItHolds(context, { id, note, hold }, (run) => attempt(refreshed(workspace), run, input));
       });

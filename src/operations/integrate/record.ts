@@ -6,6 +6,7 @@ import { waitingHandoffs, type Ledger } from '../../core/ledger.ts';
 import { placeOf } from '../../core/place.ts';
 import { plural } from '../../core/text.ts';
 import { changeRefs, listRefs, type RefChange } from '../../git/refs.ts';
+import { failpoint } from '../../process/failpoint.ts';
 import type { Workspace } from '../workspace.ts';
 import type { GateResult } from './gate.ts';
 import { landingId } from './land.ts';
@@ -60,8 +61,10 @@ export async function recordConflicts(workspace: Workspace, target: string, conf
     { ref: `refs/aiteam/conflicts/${id}/target` as RefName, from: 'any' as const, to: onto },
   ]);
   await changeRefs(workspace.git, pins, 'aiteam: conflict pinned');
+  failpoint('conflict-pinned');
   const events: Event[] = conflicts.map((conflict) => ({ kind: 'conflict', ...conflict }));
   workspace.journal.append(...events, handBack(target, first, conflicts));
+  failpoint('conflict-recorded');
 }
 
 /** Drops the refs that kept both sides of closed conflicts. */

@@ -5,6 +5,7 @@ import { escapeText } from '../../core/text.ts';
 import { planAdd, type AddPlan } from '../../core/worktree-plan.ts';
 import { branchLock, gitDirOf, removeWorktree } from '../../git/worktree-commands.ts';
 import { adminFolders } from '../../git/worktrees.ts';
+import { failpoint } from '../../process/failpoint.ts';
 import { clearIntent, writeIntent, type AddIntent } from '../../state/intents.ts';
 import { readPreparation } from '../../state/preparation.ts';
 import { doing, type Context } from '../context.ts';
@@ -102,11 +103,14 @@ async function make(
     kind: 'add', agent, path, branch, newBranch, role: wishes.role, task: wishes.task, folderWasThere: wishes.folderWasThere, adminBefore: adminFolders(repo.commonDir),
   };
   writeIntent(layout, intent);
+  failpoint('add-intent-written');
   const gitDir = await makeWhole(workspace, intent).catch((error: unknown) => {
     clearIntent(layout, intent);
     throw error;
   });
+  failpoint('worktree-made');
   await finishAdd(workspace, { agent, path, branch, gitDir }, wishes);
+  failpoint('add-recorded');
   clearIntent(layout, intent);
 }
 

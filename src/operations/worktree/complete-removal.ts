@@ -4,6 +4,7 @@ import { branchRef } from '../../core/ids.ts';
 import { escapeText } from '../../core/text.ts';
 import { changeRefs, type RefChange } from '../../git/refs.ts';
 import { removeWorktree } from '../../git/worktree-commands.ts';
+import { failpoint } from '../../process/failpoint.ts';
 import { lstatIfThere, moveAny, movePath } from '../../state/file-tree.ts';
 import { clearIntent, type RemoveIntent } from '../../state/intents.ts';
 import { trashFiles, trashRef } from '../../state/trash.ts';
@@ -23,12 +24,17 @@ export async function completeRemoval(workspace: Workspace, intent: RemoveIntent
   }
   for (const path of intent.keep) if (existsSync(intent.aside)) movePath(intent.aside, trashFiles(layout, intent.trash), path);
   keepSubmodules(workspace, intent);
+  failpoint('ignored-kept');
   const registered = intent.gitDir !== null && existsSync(intent.gitDir) && repo.worktrees.some((worktree) => worktree.path === intent.path);
   if (registered) await removeWorktree(workspace.git, intent.path);
+  failpoint('worktree-forgotten');
   const branchDeleted = await deleteBranch(workspace, intent);
+  failpoint('branch-deleted');
   forgetAgent(workspace, intent.agent, intent.branch, intent.tip);
   workspace.journal.append({ kind: 'trashed', id: intent.trash, agent: intent.agent, what: `worktree ${intent.path}` });
+  failpoint('removal-recorded');
   deleteAside(workspace, intent.aside);
+  failpoint('aside-deleted');
   clearIntent(layout, intent);
   return branchDeleted;
 }

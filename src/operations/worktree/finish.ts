@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { AgentId } from '../../core/ids.ts';
 import { escapeText } from '../../core/text.ts';
 import { trailerFor } from '../../core/trailer.ts';
+import { failpoint } from '../../process/failpoint.ts';
 import { readJournal } from '../../state/journal.ts';
 import { VIEWS_FOLDER } from '../../state/layout.ts';
 import { writeMarker } from '../../state/marker.ts';
@@ -22,6 +23,7 @@ export async function finishAdd(workspace: Workspace, place: AgentPlace, wishes:
   const { config, layout, journal } = workspace;
   const { agent, branch, path } = place;
   await equip(workspace, place);
+  failpoint('marker-written');
   // The list's presence tells hooks that this is one of ours.
   if (readTouched(layout, agent) === null) writeTouched(layout, agent, []);
   const known = readJournal(layout, workspace.reading).ledger.agents.get(agent);

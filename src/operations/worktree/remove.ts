@@ -8,6 +8,7 @@ import { escapeText } from '../../core/text.ts';
 import { changeRefs } from '../../git/refs.ts';
 import { snapshotWorktree } from '../../git/snapshot.ts';
 import type { Worktree } from '../../git/worktrees.ts';
+import { failpoint } from '../../process/failpoint.ts';
 import { clearIntent, writeIntent, type RemoveIntent } from '../../state/intents.ts';
 import { newTrashId, writeTrashEntry, type TrashedFile } from '../../state/trash.ts';
 import { requireAgent, worktreeOf } from '../agents.ts';
@@ -67,13 +68,17 @@ async function removeOne(workspace: Workspace, agent: AgentId, wishes: RemovalWi
   const keep = await filesToKeep(workspace, worktree, facts);
   // Before the refs: what has no entry is in no list, and nobody could empty it.
   writeTrashEntry(layout, { id: trash, at, agent, what: 'worktree', branch: record.branch, tip: facts.branchTip, worktree: record.worktree, files: keep });
+  failpoint('removal-listed');
   const snapshot = await pinEverything(workspace, { record, worktree, facts, plan, trash });
+  failpoint('removal-pinned');
   const intent: RemoveIntent = {
     kind: 'remove', agent, path: record.worktree, aside: join(dirname(record.worktree), `.${basename(record.worktree)}.${trash}`),
     branch: record.branch, tip: facts.branchTip, deleteBranch: plan.deleteBranch, trash, keep: keep.map((file) => file.path), gitDir: worktree?.gitDir ?? null,
   };
   writeIntent(layout, intent);
+  failpoint('removal-intent-written');
   await moveAside(workspace, intent);
+  failpoint('folder-aside');
   const branchDeleted = await completeRemoval(workspace, intent);
   return { agent, path: record.worktree, branch: record.branch, branchDeleted, trash, moved: keep, snapshot };
 }

@@ -48,7 +48,8 @@ export async function runCommand(argv: readonly string[], parse: (cli: Cli) => P
   try {
     await parse(cli);
     return exitCode;
-  } catch (error) {
+  } catch (thrown) {
+    const error = faultOfTheDisk(thrown) ?? thrown;
     if (error instanceof CommanderError && error.exitCode === 0) return 0;
     // Whether to print JSON may be on a command line that could not be read.
     if (argv.includes('--json')) process.stdout.write(`${jsonText({ version: 1, error: errorJson(error instanceof CommanderError ? usageError('usage', error.message.replace(/^error: /, '')) : error) })}\n`);
@@ -58,6 +59,14 @@ export async function runCommand(argv: readonly string[], parse: (cli: Cli) => P
     if (error instanceof Interrupted) process.kill(process.pid, error.signal);
     return error instanceof AiteamError ? EXIT_CODES[error.kind] : 70;
   }
+}
+
+const DISK_FAULTS: readonly unknown[] = ['ENOSPC', 'EDQUOT', 'EIO', 'EROFS', 'EACCES', 'EPERM'];
+
+/** What the system did not let us read or write, as an error that is not ours; null for any other. */
+function faultOfTheDisk(error: unknown): AiteamError | null {
+  if (!(error instanceof Error && 'code' in error && 'syscall' in error && DISK_FAULTS.includes(error.code))) return null;
+  return new AiteamError(error.message, { code: 'disk', cause: error, hints: ['make room on the disk or see to its permissions; what was begun is completed by the next command: aiteam status'] });
 }
 
 /** A reader that has gone, such as `head`, has seen what it wanted; anything else is said where it still can be. */

@@ -3,12 +3,13 @@ import { join } from 'node:path';
 import { AiteamError } from '../core/errors.ts';
 import type { CommitId, RefName } from '../core/ids.ts';
 import { showPath } from '../core/text.ts';
+import { failpoint } from '../process/failpoint.ts';
 import { ProcessError } from '../process/run.ts';
 import { treeChanges, type TreeChange } from './diff.ts';
 import type { Git } from './git.ts';
 import { removeHalfWritten } from './half-written.ts';
 import { holdsIndexLock, indexLock, takeIndexLock } from './index-lock.ts';
-import { acceptMovedFiles } from './moved-files.ts';
+import { acceptMissingFiles, acceptMovedFiles } from './moved-files.ts';
 import { pathsInTheWay, standingInTheWay } from './paths-in-the-way.ts';
 import { resolveCommit } from './refs.ts';
 import { checkOutSubmodules } from './submodules.ts';
@@ -37,30 +38,62 @@ export interface CheckoutMove {
  * Answers what `swap` answered; where that is false or throws, index and files are moved back.
  * Errors, nothing moved: `index-locked`; `checkout-changed` where its user went to another branch or has something in the
  * way by now; `checkout-refused` with git's words where git itself sees something in the way, or `again` finds it so.
+ * `checkout-left`: it could be moved neither on nor back, and keeps its lock for the next command, which completes it.
  */
 export async function moveCheckout(git: Git, checkout: Checkout, move: CheckoutMove, swap: () => Promise<boolean>): Promise<boolean> {
   const { from, to } = move;
   if (!holdsIndexLock(checkout, move.token)) await takeIndexLock(checkout.gitDir, move.token);
+  let keepLock = false;
   try {
+    failpoint('index-locked');
     const changes = await treeChanges(git, from, to);
     await requireBranch(git, checkout, move);
     if (!move.again) await requireUnchanged(git, checkout, changes);
+    await moveFiles(git, checkout, move, changes);
+    return await swapOrMoveBack(git, checkout, move, changes, swap);
+  } catch (error) {
+    keepLock = isLeftHalfMoved(error);
+    throw error;
+  } finally {
+    if (!keepLock) rmSync(indexLock(checkout.gitDir), { force: true });
+  }
+}
+
+/** Whether a checkout is left between two commits, `index.lock` with it, so that only who completes the move can go on. */
+export function isLeftHalfMoved(error: unknown): boolean {
+  return error instanceof AiteamError && error.code === 'checkout-left';
+}
+
+/** Files first, then the index; moved back where the disk does not take it. */
+async function moveFiles(git: Git, checkout: Checkout, move: CheckoutMove, changes: readonly TreeChange[]): Promise<void> {
+  const { from, to } = move;
+  try {
     await onCopyOfIndex(git, checkout, async (there) => {
       if (move.again) await takeUp(there, checkout, to, changes);
       await there.run(['update-index', '-q', '--refresh'], { accept: [0, 1] });
       await readTrees(there, from, to);
       await checkOutSubmodules(git, checkout.worktree, changes, 'new');
+      failpoint('files-moved');
     });
-    return await swapOrMoveBack(git, checkout, move, changes, swap);
-  } finally {
-    rmSync(indexLock(checkout.gitDir), { force: true });
+  } catch (error) {
+    if (error instanceof AiteamError && error.code === 'checkout-refused') throw error;
+    // Whoever completes a move that was killed leaves it to the next command, not to the user.
+    if (move.again) throw leftHalfMoved(checkout, error);
+    await orLeft(checkout, error, () => onCopyOfIndex(git, checkout, async (there) => {
+      await acceptMovedFiles(there, changes);
+      await removeHalfWritten(there, await touchedOnDisk(there, changes));
+      await acceptMissingFiles(there, changes);
+      await readTrees(there, to, from);
+      await checkOutSubmodules(git, checkout.worktree, changes, 'old');
+    }));
+    throw error;
   }
 }
 
 /** Works on a copy of the index, which takes its place afterwards: `index.lock` is ours, so git cannot write the index itself. */
 async function onCopyOfIndex(git: Git, checkout: Checkout, work: (there: Git) => Promise<void>): Promise<void> {
   const index = join(checkout.gitDir, 'index');
-  const copy = join(checkout.gitDir, 'aiteam-index');
+  const copy = copyOfIndex(checkout);
   rmSync(`${copy}.lock`, { force: true });
   try {
     if (existsSync(index)) copyFileSync(index, copy);
@@ -71,27 +104,55 @@ async function onCopyOfIndex(git: Git, checkout: Checkout, work: (there: Git) =>
   }
 }
 
+function copyOfIndex({ gitDir }: Checkout): string {
+  return join(gitDir, 'aiteam-index');
+}
+
+/** Removes what a killed move, whose lock somebody else has removed, left beside the index. */
+export function dropIndexCopy(checkout: Checkout): void {
+  for (const file of [copyOfIndex(checkout), `${copyOfIndex(checkout)}.lock`]) rmSync(file, { force: true });
+}
+
 async function swapOrMoveBack(git: Git, checkout: Checkout, move: CheckoutMove, changes: readonly TreeChange[], swap: () => Promise<boolean>): Promise<boolean> {
   const back = (): Promise<void> => onCopyOfIndex(git, checkout, async (there) => {
     await readTrees(there, move.to, move.from);
     await checkOutSubmodules(git, checkout.worktree, changes, 'old');
   });
   try {
+    failpoint('index-renamed');
     if (await swap()) return true;
   } catch (error) {
     // A git that was killed may have moved the branch before.
-    if ((await resolveCommit(git, move.branch)) !== move.to) await back();
+    if ((await resolveCommit(git, move.branch)) !== move.to) await orLeft(checkout, error, back);
     throw error;
   }
-  await back();
+  await orLeft(checkout, null, back);
   return false;
 }
+
+/** Moves back; where not even that can be done, what stopped the move is said as `checkout-left`. */
+async function orLeft(checkout: Checkout, cause: unknown, back: () => Promise<void>): Promise<void> {
+  try {
+    await back();
+  } catch (error) {
+    throw leftHalfMoved(checkout, cause ?? error);
+  }
+}
+
+function leftHalfMoved(checkout: Checkout, cause: unknown): AiteamError {
+  return new AiteamError(`the checkout at ${checkout.worktree} is left half-way between two commits: ${cause instanceof Error ? cause.message : String(cause)}`, {
+    code: 'checkout-left', cause, hints: ['see to what stopped it, a full disk for instance; then the next command completes it: aiteam status'],
+  });
+}
+
+/** What git says of it in the C locale (strerror(3)); nobody's files are in the way then. */
+const FAULT_OF_THE_DISK = /No space left on device|Input\/output error|Disk quota exceeded|Read-only file system/;
 
 async function readTrees(there: Git, from: CommitId, to: CommitId): Promise<void> {
   try {
     await there.run(['read-tree', '-m', '-u', from, to]);
   } catch (error) {
-    if (!(error instanceof ProcessError) || error.exitCode === null) throw error;
+    if (!(error instanceof ProcessError) || error.exitCode === null || FAULT_OF_THE_DISK.test(error.stderr)) throw error;
     throw cannotMove('checkout-refused', there.cwd, error.stderr.trim(), error);
   }
 }

@@ -9,6 +9,15 @@ export async function acceptMovedFiles(there: Git, changes: readonly TreeChange[
   await there.run(['update-index', '-z', '--index-info'], { input: Buffer.from(entries, 'latin1') });
 }
 
+/** Counts in the index as moved what does not lie in the worktree: a move that failed had removed it, or not made it yet. */
+export async function acceptMissingFiles(there: Git, changes: readonly TreeChange[]): Promise<void> {
+  const missing = changes.filter((change) => modeOnDisk(there.cwd, change.path) === null && change.newMode !== GITLINK && change.oldMode !== GITLINK);
+  const entries = missing.map((change) => `${change.status === 'D' ? '0' : change.newMode} ${change.newBlob}\t${change.path}\0`).join('');
+  await there.run(['update-index', '-z', '--index-info'], { input: Buffer.from(entries, 'latin1') });
+}
+
+const GITLINK = '160000';
+
 /** Those of the changes whose file lies in the worktree as they make it. */
 export async function movedFiles(there: Git, changes: readonly TreeChange[]): Promise<TreeChange[]> {
   const present = changes.filter((change) => change.status !== 'D' && modeOnDisk(there.cwd, change.path) === change.newMode);

@@ -1,9 +1,10 @@
 import { AiteamError } from '../../core/errors.ts';
 import { branchRef, type CommitId } from '../../core/ids.ts';
-import { moveCheckout, type Checkout } from '../../git/checkout.ts';
+import { isLeftHalfMoved, moveCheckout, type Checkout } from '../../git/checkout.ts';
 import { escapeText } from '../../core/text.ts';
 import { changeRefs, resolveCommit } from '../../git/refs.ts';
 import { pushCommit, type RemoteBranch } from '../../git/remote.ts';
+import { failpoint } from '../../process/failpoint.ts';
 import { doing, warn } from '../context.ts';
 import type { Workspace } from '../workspace.ts';
 import { checkoutsOf } from './target-checkouts.ts';
@@ -30,6 +31,7 @@ async function landThere(workspace: Workspace, intent: LandingIntent, to: Remote
     if (!(error instanceof AiteamError) || error.code !== 'push-unknown') clearIntent(workspace.layout);
     throw error;
   }
+  failpoint('pushed');
   await followHere(workspace, intent, false);
   workspace.journal.append(...intent.events);
   clearIntent(workspace.layout);
@@ -43,7 +45,7 @@ export async function followHere(workspace: Workspace, intent: LandingIntent, ag
   try {
     if (!(await moveAlong(workspace, intent, intent.checkouts, again, swapTarget(workspace, intent)))) behind('it moved meanwhile');
   } catch (error) {
-    if (!(error instanceof AiteamError)) throw error;
+    if (!(error instanceof AiteamError) || isLeftHalfMoved(error)) throw error;
     behind(error.message);
   }
 }
@@ -51,17 +53,20 @@ export async function followHere(workspace: Workspace, intent: LandingIntent, ag
 async function landHere(workspace: Workspace, intent: LandingIntent): Promise<boolean> {
   let moved = false;
   try {
+    failpoint('intent-written');
     moved = await moveAlong(workspace, intent, intent.checkouts, false, swapTarget(workspace, intent));
   } catch (error) {
-    // Its own steps are undone, unless the target has moved: then the intent stays for the next command to complete.
-    if (!(await isAt(workspace, intent.target, intent.new))) clearIntent(workspace.layout);
+    // Its own steps are undone, unless the target has moved or the disk did not let them: then the next command completes it.
+    if (!isLeftHalfMoved(error) && !(await isAt(workspace, intent.target, intent.new))) clearIntent(workspace.layout);
     throw error;
   }
   if (moved) {
     workspace.journal.append(...intent.events);
+    failpoint('landing-recorded');
     await moveLateComers(workspace, intent);
   }
   clearIntent(workspace.layout);
+  failpoint('intent-cleared');
   return moved;
 }
 
@@ -97,7 +102,11 @@ export function swapTarget(workspace: Workspace, intent: LandingIntent): () => P
   // From inside the checkout, so that its HEAD's reflog tells of the landing too.
   const there = intent.checkouts[0] === undefined ? git : git.at(intent.checkouts[0].worktree);
   const change = { ref: branchRef(intent.target), from: intent.old, to: intent.new };
-  return async () => await changeRefs(there, [change], `aiteam: ${intent.token}`) || (await resolveCommit(git, change.ref)) === intent.new;
+  return async () => {
+    const moved = await changeRefs(there, [change], `aiteam: ${intent.token}`) || (await resolveCommit(git, change.ref)) === intent.new;
+    failpoint('target-moved');
+    return moved;
+  };
 }
 
 /** A landing's id: short, and found again from its commit. */

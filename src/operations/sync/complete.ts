@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { AiteamError } from '../../core/errors.ts';
 import { branchRef } from '../../core/ids.ts';
-import { bringIndexForward, moveCheckout } from '../../git/checkout.ts';
+import { bringIndexForward, isLeftHalfMoved, moveCheckout } from '../../git/checkout.ts';
 import { isAncestor } from '../../git/commits.ts';
 import { holdsIndexLock } from '../../git/index-lock.ts';
 import { resolveCommit } from '../../git/refs.ts';
@@ -29,8 +29,8 @@ export async function completeSync(workspace: Workspace, intent: SyncIntent): Pr
       if (!(await moveCheckout(git, checkout, checkoutMove(intent, true), swapOf(workspace, intent)))) return await giveUp(workspace, intent, `${intent.branch} has moved since`);
     }
   } catch (error) {
-    // Another git process is at work there: the next command tries again.
-    if (moved || !(error instanceof AiteamError) || error.code === 'index-locked') throw error;
+    // Another git process is at work there, or the disk is full: the next command tries again.
+    if (moved || !(error instanceof AiteamError) || error.code === 'index-locked' || isLeftHalfMoved(error)) throw error;
     return giveUp(workspace, intent, error.message);
   }
   if (!isRecorded(workspace, intent)) workspace.journal.append(...intent.events);

@@ -2,8 +2,9 @@ import { randomBytes } from 'node:crypto';
 import type { Event } from '../../core/events.ts';
 import { branchRef, type RefName } from '../../core/ids.ts';
 import { isReady, type AgentRecord } from '../../core/ledger.ts';
-import { moveCheckout, type Checkout } from '../../git/checkout.ts';
+import { isLeftHalfMoved, moveCheckout, type Checkout } from '../../git/checkout.ts';
 import { changeRefs, resolveCommit } from '../../git/refs.ts';
+import { failpoint } from '../../process/failpoint.ts';
 import { clearIntent, writeIntent, type SyncIntent } from '../../state/intents.ts';
 import { newTrashId, trashRef, writeTrashEntry } from '../../state/trash.ts';
 import type { Workspace } from '../workspace.ts';
@@ -25,13 +26,19 @@ export async function moveBranch(workspace: Workspace, agent: AgentRecord, check
   writeIntent(layout, intent);
   let moved = false;
   try {
+    failpoint('sync-intent-written');
     moved = await moveCheckout(workspace.git.shielded(), checkout, checkoutMove(intent, false), swapOf(workspace, intent));
-  } finally {
-    // A kill leaves the intent behind; a refusal or a lost race has undone its own steps.
-    if (!moved) await forget(workspace, intent);
+  } catch (error) {
+    // Its own steps are undone, unless the branch has moved or the disk did not let them: then the next command completes it.
+    if (!isLeftHalfMoved(error) && (await resolveCommit(workspace.git, branchRef(agent.branch))) !== intent.new) await forget(workspace, intent);
+    throw error;
   }
-  if (!moved) return { moved, keptAt: null };
+  if (!moved) {
+    await forget(workspace, intent);
+    return { moved, keptAt: null };
+  }
   journal.append(...intent.events);
+  failpoint('sync-recorded');
   clearIntent(layout, intent);
   return { moved, keptAt: intent.trash === null ? null : trashRef(intent.trash, 'branch') };
 }
@@ -45,7 +52,11 @@ export function swapOf({ git }: Workspace, intent: SyncIntent): () => Promise<bo
   const ref = branchRef(intent.branch);
   const pin = intent.trash === null ? [] : pins(intent.trash, { branch: intent.old });
   // From inside the worktree, so that its HEAD's reflog tells of it too.
-  return async () => await changeRefs(git.shielded().at(intent.path), [{ ref, from: intent.old, to: intent.new }, ...pin], `aiteam: ${intent.token}`) || (await resolveCommit(git, ref)) === intent.new;
+  return async () => {
+    const moved = await changeRefs(git.shielded().at(intent.path), [{ ref, from: intent.old, to: intent.new }, ...pin], `aiteam: ${intent.token}`) || (await resolveCommit(git, ref)) === intent.new;
+    failpoint('branch-moved');
+    return moved;
+  };
 }
 
 /** Takes back what was written down of a move that did not happen. */

@@ -1,6 +1,6 @@
 import { AiteamError } from '../../core/errors.ts';
-import { branchRef } from '../../core/ids.ts';
-import { bringIndexForward } from '../../git/checkout.ts';
+import { branchRef, type CommitId } from '../../core/ids.ts';
+import { bringIndexForward, dropIndexCopy } from '../../git/checkout.ts';
 import { isAncestor } from '../../git/commits.ts';
 import { holdsIndexLock } from '../../git/index-lock.ts';
 import { resolveCommit } from '../../git/refs.ts';
@@ -22,7 +22,7 @@ export async function completeLanding(workspace: Workspace): Promise<void> {
     return clearIntent(workspace.layout);
   }
   const tip = await resolveCommit(git, branchRef(intent.target));
-  const landed = tip === intent.new || (tip !== null && await isAncestor(git, intent.new, tip));
+  const landed = tip === intent.new || (tip !== null && await hasMoved(workspace, intent, tip));
   if (!landed && intent.push !== undefined) return completePushed(workspace, intent);
   if (!landed && tip !== intent.old) {
     await takeBack(workspace, intent);
@@ -54,9 +54,16 @@ async function hasArrived({ git }: Workspace, intent: LandingIntent, { remote, b
   return now.tip !== null && isAncestor(git, intent.new, now.tip);
 }
 
+/** Whether the target has made the move, and gone on since. An undo's new id lies behind the old one: any commit on the old one contains both. */
+async function hasMoved({ git }: Workspace, intent: LandingIntent, tip: CommitId): Promise<boolean> {
+  if (!(await isAncestor(git, intent.new, tip))) return false;
+  return await isAncestor(git, intent.old, intent.new) || !(await isAncestor(git, intent.old, tip));
+}
+
 /** Takes back what of an interrupted landing lies in checkouts already: nothing of it is on the target. */
 async function takeBack(workspace: Workspace, intent: LandingIntent): Promise<void> {
   await moveAlong(workspace, intent, intent.checkouts.filter((checkout) => holdsIndexLock(checkout, intent.token)), true, () => Promise.resolve(false));
+  for (const checkout of intent.checkouts) dropIndexCopy(checkout);
   clearIntent(workspace.layout);
 }
 

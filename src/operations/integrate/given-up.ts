@@ -2,6 +2,7 @@ import { branchRef, type CommitId, type RepoPath } from '../../core/ids.ts';
 import { escapeText, showPath } from '../../core/text.ts';
 import { treeChanges, type TreeChange } from '../../git/diff.ts';
 import { movedFiles } from '../../git/moved-files.ts';
+import { lstatIfThere } from '../../git/on-disk.ts';
 import { resolveCommit } from '../../git/refs.ts';
 import { warn } from '../context.ts';
 import type { Workspace } from '../workspace.ts';
@@ -32,8 +33,15 @@ async function committedSince({ git }: Workspace, old: CommitId, tip: CommitId, 
 
 async function lyingAbout({ git }: Workspace, intent: LandingIntent, changes: readonly TreeChange[], committed: ReadonlySet<RepoPath>): Promise<{ worktree: string; paths: RepoPath[] }[]> {
   const rest = changes.filter(({ path }) => !committed.has(path));
-  const found = await Promise.all(intent.checkouts.map(async ({ worktree }) => ({ worktree, paths: (await movedFiles(git.at(worktree), rest)).map(({ path }) => path) })));
+  const found = await Promise.all(intent.checkouts.map(async ({ worktree }) => {
+    const moved = new Set(await movedFiles(git.at(worktree), rest));
+    return { worktree, paths: rest.filter((change) => moved.has(change) || isTakenAway(worktree, change)).map(({ path }) => path) };
+  }));
   return found.filter(({ paths }) => paths.length > 0);
+}
+
+function isTakenAway(worktree: string, { status, path }: TreeChange): boolean {
+  return status === 'D' && lstatIfThere(worktree, path) === null;
 }
 
 function list(paths: readonly RepoPath[]): string {

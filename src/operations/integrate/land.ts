@@ -31,7 +31,6 @@ async function landThere(workspace: Workspace, intent: LandingIntent, to: Remote
     if (!(error instanceof AiteamError) || error.code !== 'push-unknown') clearIntent(workspace.layout);
     throw error;
   }
-  failpoint('pushed');
   await followHere(workspace, intent, false);
   workspace.journal.append(...intent.events);
   clearIntent(workspace.layout);

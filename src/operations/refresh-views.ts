@@ -8,7 +8,7 @@ import { renderConflictsLog } from '../core/views/conflicts-log.ts';
 import { renderStatus } from '../core/views/status.ts';
 import { compactWhenDue } from '../state/compaction.ts';
 import { VIEWS_FOLDER } from '../state/layout.ts';
-import { withMutex } from '../state/mutex.ts';
+import { dropDeadMutexes, withMutex } from '../state/mutex.ts';
 import { openViewsFolder, readView, removeHalfWritten, setForeignAside, VIEWS, writeView, type ViewName } from '../state/views/folder.ts';
 import { shownIds } from '../state/views/handoff-file.ts';
 import { worktreeOf } from './agents.ts';
@@ -47,6 +47,7 @@ export async function bringViewsUpToDate(workspace: Workspace): Promise<readonly
     unread = await unlessBusy(() => withMutex(git, 'views', options, () => writeViews(refreshed(workspace))), unread);
   }
   await linkWorktrees(workspace);
+  await dropDeadMutexes(git);
   await compactWhenDue(git, layout, workspace.reading);
   return unread;
 }

@@ -10,6 +10,8 @@ import { isSameLock, lookAtLock, removeLock, type LockFile } from './stale-lock.
 /** What may be held by one process at a time. */
 export type MutexName = 'coordinator' | 'worktrees' | 'views' | 'compaction';
 
+const LOCKS = 'refs/aiteam/lock/';
+
 export interface MutexOptions {
   /** What the holder does, shown to those who wait. */
   readonly command: string;
@@ -30,7 +32,16 @@ export async function withMutex<T>(git: Git, name: MutexName, options: MutexOpti
   try {
     return await work();
   } finally {
+    await release(git, ref, mine);
+  }
+}
+
+/** Where a lock file is in the way, of the packed refs for instance, it stays ours until we end, and is taken over then. */
+async function release(git: Git, ref: RefName, mine: CommitId): Promise<void> {
+  try {
     await changeRefs(git, [{ ref, from: mine, to: null }], 'aiteam: released');
+  } catch (error) {
+    if (!(error instanceof RefLocked)) throw error;
   }
 }
 
@@ -38,6 +49,14 @@ export async function withMutex<T>(git: Git, name: MutexName, options: MutexOpti
 export async function mutexHolder(git: Git, name: MutexName): Promise<Owner | null> {
   const held = (await listRefs(git, mutexRef(name)))[0];
   return held === undefined ? null : readOwner(git, held.id);
+}
+
+/** Lets go of what dead processes held. The next to want one would take it over; until then it looks as if somebody were at work. */
+export async function dropDeadMutexes(git: Git): Promise<void> {
+  for (const { name, id } of await listRefs(git, LOCKS)) {
+    const owner = await readOwner(git, id);
+    if (owner === null || isDead(owner)) await release(git, name, id);
+  }
 }
 
 async function acquire(git: Git, ref: RefName, mine: CommitId, options: MutexOptions): Promise<void> {
@@ -115,5 +134,5 @@ function busy(ref: RefName, owner: Owner): AiteamError {
 }
 
 function mutexRef(name: MutexName): RefName {
-  return `refs/aiteam/lock/${name}` as RefName;
+  return `${LOCKS}${name}` as RefName;
 }

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openGit } from '../../src/git/git.ts';
-import { mutexHolder, withMutex } from '../../src/state/mutex.ts';
+import { dropDeadMutexes, mutexHolder, withMutex } from '../../src/state/mutex.ts';
 import { thisProcess, type Owner } from '../../src/state/owner.ts';
 import { scratch, type Scratch } from '../support/scratch.ts';
 
@@ -55,6 +55,14 @@ describe('the mutex', () => {
     const made = scratch();
     hold(made, { ...thisProcess('aiteam integrate'), started: '1' });
     expect(await enter(made)).toBe('in');
+  });
+
+  it('what a dead process held is let go of; what a living one holds is not', async () => {
+    const made = scratch();
+    hold(made, thisProcess('aiteam integrate'));
+    made.git(['update-ref', 'refs/aiteam/lock/worktrees', made.git(['hash-object', '-w', '--stdin'], { input: JSON.stringify(deadProcess()) })]);
+    await dropDeadMutexes(openGit(made.repo, made.env));
+    expect(made.git(['for-each-ref', '--format=%(refname)', 'refs/aiteam/lock'])).toBe(REF);
   });
 
   it('an owner on another host or in another container is never presumed dead', async () => {

@@ -1,7 +1,8 @@
-import { AiteamError } from '../core/errors.ts';
+import { resolve } from 'node:path';
 import type { CommitId, RefName } from '../core/ids.ts';
 import { ProcessError } from '../process/run.ts';
 import type { Git } from './git.ts';
+import { isOurRefsLock, RefLocked, removeOldLock } from './ref-lock.ts';
 
 /** What a ref points at. */
 export interface Ref {
@@ -47,7 +48,7 @@ export async function resolveCommit(git: Git, revision: string): Promise<CommitI
 
 /**
  * Changes refs together or not at all (git-update-ref(1), --stdin); false when one of them was not at its expected id.
- * Errors: `ref-locked` where another process's lock file is in the way.
+ * A lock file that a killed git left on a ref of ours is removed. Errors: `ref-locked` where another one is in the way.
  */
 export async function changeRefs(git: Git, changes: readonly RefChange[], reason: string): Promise<boolean> {
   const lines = changes.map((change) => {
@@ -55,25 +56,16 @@ export async function changeRefs(git: Git, changes: readonly RefChange[], reason
     if (change.from === null) return `create ${change.ref}\0${change.to}\0`;
     return `update ${change.ref}\0${change.to}\0${change.from === 'any' ? '' : change.from}\0`;
   });
-  try {
-    await git.run(['update-ref', '--stdin', '-z', '--create-reflog', '-m', reason], { input: ['start\0', ...lines, 'commit\0'].join('') });
-    return true;
-  } catch (error) {
-    if (!(error instanceof ProcessError)) throw error;
-    if (/is at .* but expected|unable to resolve reference|reference already exists|reference is missing|but expected/.test(error.stderr)) return false;
-    const lock = /Unable to create '([^']+\.lock)'/.exec(error.stderr);
-    if (lock?.[1] !== undefined) throw new RefLocked(lock[1], error);
-    throw error;
-  }
-}
-
-/** A lock file on a ref is in the way: of a git process at work, or of one that was killed. */
-export class RefLocked extends AiteamError {
-  /** The lock file's path. */
-  readonly path: string;
-
-  constructor(path: string, cause: unknown) {
-    super(`a lock file is in the way: ${path}`, { code: 'ref-locked', cause, hints: ['another git process may be at work: try again', `if none is: rm ${path}`] });
-    this.path = path;
+  for (;;) {
+    try {
+      await git.run(['update-ref', '--stdin', '-z', '--create-reflog', '-m', reason], { input: ['start\0', ...lines, 'commit\0'].join('') });
+      return true;
+    } catch (error) {
+      if (!(error instanceof ProcessError)) throw error;
+      if (/is at .* but expected|unable to resolve reference|reference already exists|reference is missing|but expected/.test(error.stderr)) return false;
+      const [, lock] = /Unable to create '([^']+\.lock)'/.exec(error.stderr) ?? [];
+      if (lock === undefined) throw error;
+      if (!isOurRefsLock(lock) || !removeOldLock(resolve(git.cwd, lock))) throw new RefLocked(lock, error);
+    }
   }
 }

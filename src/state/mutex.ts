@@ -3,7 +3,8 @@ import { AiteamError } from '../core/errors.ts';
 import type { CommitId, RefName } from '../core/ids.ts';
 import type { Git } from '../git/git.ts';
 import { readObject, writeBlob } from '../git/objects.ts';
-import { changeRefs, listRefs, RefLocked } from '../git/refs.ts';
+import { RefLocked } from '../git/ref-lock.ts';
+import { changeRefs, listRefs } from '../git/refs.ts';
 import { isDead, thisProcess, type Owner } from './owner.ts';
 import { isSameLock, lookAtLock, removeLock, type LockFile } from './stale-lock.ts';
 
@@ -86,8 +87,10 @@ interface Tries {
   locked: { readonly file: LockFile; readonly since: number } | null;
 }
 
-/** Longer than any contender needs: a lock file that old was left by a git that was killed. */
+/** Longer than any contender needs: of a lock file that stays for so long the owner is asked for. */
 const LOCKED_TOO_LONG_MS = 3_000;
+/** How old a lock file is, by its own time, that names nobody and was left by a git that was killed. */
+const NAMELESS_MS = 10_000;
 
 /** A lock file of another contender counts as a lost race; one that a dead contender left is removed. Errors: `ref-locked`. */
 async function swap(git: Git, ref: RefName, from: CommitId | null, to: CommitId, tries: Tries): Promise<boolean> {
@@ -97,22 +100,26 @@ async function swap(git: Git, ref: RefName, from: CommitId | null, to: CommitId,
     return swapped;
   } catch (error) {
     if (!(error instanceof RefLocked)) throw error;
-    const file = lookAtLock(error.path);
+    const file = lookAtLock(error.lock);
     if (file === null) return false;
     if (tries.locked === null || !isSameLock(tries.locked.file, file)) tries.locked = { file, since: Date.now() };
     if (Date.now() - tries.locked.since > LOCKED_TOO_LONG_MS) {
-      if (!(await isOfDead(git, ref, file)) || !removeLock(file)) throw error;
-      tries.locked = null;
+      // The packed refs are locked by every git that deletes a ref: not ours to judge.
+      if (!error.lock.endsWith(`/${ref}.lock`)) throw error;
+      const owner = await lockOwner(git, ref, file);
+      // Between making the file and naming its owner in it git needs no time that could be measured.
+      const isDeadOnes = owner === null ? Date.now() - file.madeAt > NAMELESS_MS : isDead(owner);
+      if (owner !== null && !isDeadOnes) throw error;
+      if (isDeadOnes && removeLock(file)) tries.locked = null;
     }
     return false;
   }
 }
 
-/** Whether the contender that took the lock file is dead: git writes the new value into it, and nothing where it deletes. */
-async function isOfDead(git: Git, ref: RefName, file: LockFile): Promise<boolean> {
+/** Who took the lock file: git writes the new value into it, and nothing where it deletes the ref; null where nobody can be named. */
+async function lockOwner(git: Git, ref: RefName, file: LockFile): Promise<Owner | null> {
   const id = file.content === '' ? (await listRefs(git, ref))[0]?.id : file.content;
-  const owner = id === undefined ? null : await readOwner(git, id);
-  return owner !== null && isDead(owner);
+  return id === undefined ? null : readOwner(git, id);
 }
 
 async function readOwner(git: Git, id: string): Promise<Owner | null> {

@@ -1,4 +1,4 @@
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Failpoint } from '../../src/process/failpoint.ts';
@@ -71,6 +71,23 @@ describe('integrate ended', () => {
     expect(conflicts).toHaveLength(1);
     made.git(['rev-parse', '--verify', `refs/aiteam/conflicts/${conflicts[0]?.id}/branch`]);
   });
+});
+
+// Seen to fail without removeOldLock in completeLanding: no command completes it, and none lands, until the files are removed.
+it('integrate killed together with the git that moves main: the locks that git left are removed', () => {
+  const made = scene();
+  work(made, 'kill');
+  failAt(made, 'index-renamed', 'kill', ['integrate', 'glm']);
+  const then = Date.now() / 1000 - 60;
+  for (const lock of ['refs/heads/main.lock', 'HEAD.lock'].map((name) => join(made.repo, '.git', name))) {
+    writeFileSync(lock, '');
+    utimesSync(lock, then, then);
+  }
+  expectDone(made.aiteam(['status']));
+  made.git(['merge-base', '--is-ancestor', 'feature/glm', 'main']);
+  expectWhole(made, 'locked');
+  made.aiteam(['integrate']);
+  expectSettled(made, 'locked');
 });
 
 describe('integrate killed, and before the next command', () => {

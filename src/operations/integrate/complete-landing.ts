@@ -3,6 +3,7 @@ import { branchRef, type CommitId } from '../../core/ids.ts';
 import { bringIndexForward, dropIndexCopy } from '../../git/checkout.ts';
 import { isAncestor } from '../../git/commits.ts';
 import { holdsIndexLock } from '../../git/index-lock.ts';
+import { locksOfMove, removeOldLock } from '../../git/ref-lock.ts';
 import { resolveCommit } from '../../git/refs.ts';
 import { fetchBranch, trackingRef, type RemoteBranch } from '../../git/remote.ts';
 import { withMutex } from '../../state/mutex.ts';
@@ -16,7 +17,8 @@ import { followHere, isAt, moveAlong, swapTarget } from './land.ts';
 export async function completeLanding(workspace: Workspace): Promise<void> {
   const intent = readIntent(workspace.layout);
   if (intent === null) return;
-  const { git, context } = workspace;
+  const { git, context, repo } = workspace;
+  for (const lock of locksOfMove(repo.commonDir, branchRef(intent.target), intent.checkouts.map(({ gitDir }) => gitDir))) removeOldLock(lock);
   if (intent.push !== undefined && !(await hasArrived(workspace, intent, intent.push))) {
     doing(context, `a landing that was killed while it was pushed has not arrived at ${intent.push.remote}: nothing of it landed`);
     return clearIntent(workspace.layout);

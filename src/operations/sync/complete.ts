@@ -4,6 +4,7 @@ import { branchRef } from '../../core/ids.ts';
 import { bringIndexForward, isLeftHalfMoved, moveCheckout } from '../../git/checkout.ts';
 import { isAncestor } from '../../git/commits.ts';
 import { holdsIndexLock } from '../../git/index-lock.ts';
+import { locksOfMove, removeOldLock } from '../../git/ref-lock.ts';
 import { resolveCommit } from '../../git/refs.ts';
 import type { SyncIntent } from '../../state/intents.ts';
 import { clearIntent } from '../../state/intents.ts';
@@ -17,6 +18,7 @@ export async function completeSync(workspace: Workspace, intent: SyncIntent): Pr
   const { git, context } = workspace;
   if (!existsSync(intent.gitDir) || !existsSync(intent.path)) return giveUp(workspace, intent, 'the worktree is gone');
   const checkout = { worktree: intent.path, gitDir: intent.gitDir };
+  for (const lock of locksOfMove(workspace.repo.commonDir, branchRef(intent.branch), [intent.gitDir])) removeOldLock(lock);
   const tip = await resolveCommit(git, branchRef(intent.branch));
   const moved = tip !== null && await isAncestor(git, intent.new, tip);
   // With the lock gone, the files are its agent's: moving them back would take its commit apart.

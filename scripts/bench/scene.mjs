@@ -7,22 +7,25 @@ import { fileURLToPath } from 'node:url';
 
 export const BINARY = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 
-/** A repository on main with `files` files, 50 a folder; `agents` get a worktree each. Removed when this process ends. */
+/** A repository on main with `files` files, 50 a folder; `agents` get a worktree each. Removed when this process ends, unless `keep` is set. */
 export function scene({ files, agents }) {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'aiteam-bench-')));
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
   const repo = join(folder, 'repo');
   const env = environment(folder);
   const self = {
     folder,
     repo,
     env,
+    keep: false,
     worktree: (agent) => join(folder, 'repo.worktrees', agent),
     run: (file, args, options = {}) => finish(file, args, { cwd: repo, env, ...options }),
     git: (args, cwd = repo) => self.run('git', args, { cwd }),
     aiteam: (args, options) => self.run(process.execPath, [BINARY, ...args], options),
     settle: () => settle(env.AITEAM_BENCH),
   };
+  process.once('exit', () => {
+    if (!self.keep) rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  });
   mkdirSync(repo);
   self.git(['init', '-q', '-b', 'main']);
   for (let index = 0; index < files; index += 1) write(join(repo, `d${Math.floor(index / 50)}/f${index}.txt`), `file ${index}\n`.repeat(10));

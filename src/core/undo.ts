@@ -24,13 +24,15 @@ export function movementsOf(ledger: Ledger, target: string): Movement[] {
 export interface LandedState {
   /** The tips that landings took and the target still holds, oldest first. */
   readonly tips: readonly CommitId[];
+  /** Each of these tips with the commit on the target that holds it. */
+  readonly holders: ReadonlyMap<CommitId, CommitId>;
   /** Landings that a commit on the target takes back and that the branch has not landed again since, oldest first. */
   readonly reverted: readonly Landing[];
 }
 
 /** Reads from the ledger what has landed of an agent; `isOnTarget` tells whether the target holds a commit. */
 export function landedState(ledger: Ledger, agent: AgentId, target: string, isOnTarget: (commit: CommitId) => boolean): LandedState {
-  const tips: CommitId[] = [];
+  const holders = new Map<CommitId, CommitId>();
   let reverted: Landing[] = [];
   for (const landing of landingsOf(ledger, agent, target)) {
     if (undoOf(ledger, landing.id)?.how === 'reverted') {
@@ -38,11 +40,15 @@ export function landedState(ledger: Ledger, agent: AgentId, target: string, isOn
       continue;
     }
     const taken = landing.agents.filter((landed) => landed.agent === agent && isOnTarget(landed.commit));
-    tips.push(...taken.map((landed) => landed.tip));
+    for (const { tip, commit } of taken) {
+      // The newest of them comes last.
+      holders.delete(tip);
+      holders.set(tip, commit);
+    }
     // A later landing of the branch brought the whole of it.
     if (taken.length > 0) reverted = [];
   }
-  return { tips, reverted };
+  return { tips: [...holders.keys()], holders, reverted };
 }
 
 /** The landings that took something of this agent, oldest first. */

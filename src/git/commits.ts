@@ -83,9 +83,9 @@ export async function mergeBase(git: Git, a: CommitId, b: CommitId): Promise<Com
   return result.exitCode === 0 ? (result.stdout.toString('utf8').trim() as CommitId) : null;
 }
 
-/** Whether `ancestor` is `commit` or one of its ancestors. */
+/** Whether `ancestor` is `commit` or one of its ancestors; false where one of them is gone. */
 export async function isAncestor(git: Git, ancestor: CommitId, commit: CommitId): Promise<boolean> {
-  return (await git.run(['merge-base', '--is-ancestor', ancestor, commit], { accept: [0, 1] })).exitCode === 0;
+  return (await git.run(['merge-base', '--is-ancestor', ancestor, commit], { accept: [0, 1, 128] })).exitCode === 0;
 }
 
 /** The commits, no merges, that `tip` has and none of `without` has, oldest first. */

@@ -6,15 +6,18 @@ import { showPath } from '../core/text.ts';
 import type { Checkout } from '../git/checkout.ts';
 import { requireIdentity } from '../git/commits.ts';
 import { treeChanges } from '../git/diff.ts';
-import { moreSettings } from '../git/git.ts';
+import type { Git } from '../git/git.ts';
 import { mergeTree } from '../git/merge-tree.ts';
 import { lstatIfThere, onDisk } from '../git/on-disk.ts';
 import { pathsInTheWay } from '../git/paths-in-the-way.ts';
 import { resolveCommit } from '../git/refs.ts';
+import { asIf } from '../git/replaced.ts';
 import { changedPaths, operationUnderWay } from '../git/worktree-state.ts';
 import { requireAgent, worktreeOf } from './agents.ts';
 import type { Context } from './context.ts';
 import { findConflict, targetTip } from './conflicts.ts';
+import { mergePoint } from './integrate/merge-point.ts';
+import { takeSnapshot } from './integrate/snapshot.ts';
 import { openMergeRoom } from './merge-room.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -30,8 +33,8 @@ export interface ResolutionStarted {
 }
 
 /**
- * Starts a resolution: merges the target into the agent's own worktree, which stops with diff3 markers named after both
- * sides. Errors: `conflict-over`, `worktree-missing`, `worktree-elsewhere`, `worktree-busy`, `worktree-dirty`, `no-identity`.
+ * Starts a resolution: merges the target into the agent's own worktree, counted as `integrate` counts, which stops with
+ * diff3 markers named after both sides. Errors: `conflict-over`, `worktree-missing`, `worktree-elsewhere`, `worktree-busy`, `worktree-dirty`, `no-identity`.
  */
 export async function startResolution(context: Context, id: string): Promise<ResolutionStarted> {
   const { workspace, entry } = await findConflict(context, id);
@@ -46,10 +49,12 @@ export async function startResolution(context: Context, id: string): Promise<Res
   if (changed > 0) {
     throw refusal('worktree-dirty', `${conflict.agent}'s worktree has ${changed} uncommitted files`, `commit them first: git -C ${place.worktree} commit -a`);
   }
-  const tip = await resolveCommit(workspace.git, branchRef(place.branch));
-  const onto = await targetTip(workspace);
+  const snapshot = await takeSnapshot(workspace, target, false);
+  const tip = snapshot?.agents.find(({ agent }) => agent === conflict.agent)?.tip ?? null;
+  const onto = snapshot?.targetTip ?? await targetTip(workspace);
+  const counted = await mergePoint(workspace.git, onto, snapshot?.bases.get(conflict.agent));
   const room = await openMergeRoom(workspace, tip ?? onto);
-  const predicted = tip === null ? null : await mergeTree(room, tip, onto, { allowUnrelated: true });
+  const predicted = tip === null ? null : await mergeTree(room, tip, counted, { allowUnrelated: true });
   if (predicted?.kind !== 'conflicted') {
     throw refusal('conflict-over', `${target} merges cleanly into ${conflict.agent}'s branch now`, 'aiteam integrate');
   }
@@ -57,7 +62,7 @@ export async function startResolution(context: Context, id: string): Promise<Res
   if (inTheWay.length > 0) {
     throw refusal('in-the-way', `merging would overwrite files in ${conflict.agent}'s worktree that git does not keep: ${inTheWay.map(showPath).join(', ')}`, `move them away in ${place.worktree}, then: aiteam conflicts resolve ${conflict.id}`);
   }
-  await mergeTarget(workspace, place.worktree);
+  await asIf(workspace.git, `refs/aiteam/as-if/${conflict.agent}/`, onto, counted, (git) => mergeBranch(git, place.worktree, target, onto));
   const paths = [...new Set(predicted.stages.map((stage) => stage.path))];
   const unmarked = paths.filter((path) => !relabel(place.worktree, path, conflict.agent, target));
   return { id: conflict.id, agent: conflict.agent, target, worktree: place.worktree, paths, unmarked };
@@ -79,12 +84,12 @@ function quietWorktree(workspace: Workspace, agent: AgentId): Checkout & { branc
   return { worktree: worktree.path, gitDir: worktree.gitDir, branch: record.branch };
 }
 
-/** Git's own merge, which stops with the index and the markers that every tool knows. */
-async function mergeTarget(workspace: Workspace, worktree: string): Promise<void> {
-  const name = (await resolveCommit(workspace.git, workspace.target)) === (await targetTip(workspace)) ? workspace.target : branchRef(workspace.target);
-  await workspace.git.at(worktree).run(['merge', '--no-ff', '--no-edit', '--no-rerere-autoupdate', '--allow-unrelated-histories', name], {
-    accept: [0, 1], env: moreSettings([['merge.conflictStyle', 'diff3']]),
-  });
+/** Git's own merge, so that it is git's to go on with or to abort: it stops with the index and the markers that every tool knows. */
+async function mergeBranch(git: Git, worktree: string, branch: string, tip: CommitId): Promise<void> {
+  // A tag may have the same name, and a branch may move: what was predicted is what is merged.
+  const names = await Promise.all([branch, branchRef(branch)].map(async (name) => ((await resolveCommit(git, name)) === tip ? name : null)));
+  const name = names.find((found) => found !== null) ?? tip;
+  await git.at(worktree).run(['-c', 'merge.conflictStyle=diff3', 'merge', '--no-ff', '--no-edit', '--no-rerere-autoupdate', '--allow-unrelated-histories', name], { accept: [0, 1] });
 }
 
 /** Git calls the branch that it merges into HEAD; people and agents know it by name. False where the file has no markers. */

@@ -6,8 +6,12 @@ import type { Git } from '../../git/git.ts';
 export interface MergeBasis {
   /** The tip that a squash or rebase has landed of the branch. */
   readonly landed: CommitId | undefined;
+  /** The branch has merged the commit that holds it since: git counts from there by itself. */
+  readonly hasLanded: boolean;
   /** Where the target was before the landings of the branch that a commit has taken back since. */
   readonly reverted: CommitId | undefined;
+  /** The branch has merged the commits that took them back. */
+  readonly hasReverted: boolean;
 }
 
 /**
@@ -15,7 +19,9 @@ export interface MergeBasis {
  * what was taken back (git 2.39 has no merge-tree --merge-base).
  */
 export async function mergePoint(git: Git, top: CommitId, basis: MergeBasis | undefined): Promise<CommitId> {
-  if (basis === undefined) return top;
-  const parents = [basis.reverted ?? top, ...(basis.landed === undefined ? [] : [basis.landed])];
+  const landed = basis === undefined || basis.hasLanded ? undefined : basis.landed;
+  const reverted = basis === undefined || basis.hasReverted ? undefined : basis.reverted;
+  if (landed === undefined && reverted === undefined) return top;
+  const parents = [reverted ?? top, ...(landed === undefined ? [] : [landed])];
   return ownCommit(git, { tree: `${top}^{tree}` as TreeId, parents, message: 'landed before\n' });
 }

@@ -3,7 +3,8 @@ import { branchRef, type AgentId, type CommitId } from '../../core/ids.ts';
 import { isReady, presentAgents, type AgentRecord } from '../../core/ledger.ts';
 import { isItself, landedState, landingsOf, undoneLandings, undoOf, type LandedState } from '../../core/undo.ts';
 import { landedBeneath, unlandedCommits, type CommitNode } from '../../core/unlanded.ts';
-import { commitsBetween } from '../../git/commits.ts';
+import { commitsBetween, isAncestor } from '../../git/commits.ts';
+import type { Git } from '../../git/git.ts';
 import { branchesContaining, listRefs } from '../../git/refs.ts';
 import { changedPaths, operationUnderWay } from '../../git/worktree-state.ts';
 import { worktreeOf } from '../agents.ts';
@@ -49,16 +50,26 @@ export async function takeSnapshot(workspace: Workspace, target: string, look: b
   const snapshots = await Promise.all(agents.map((agent) => agentSnapshot(workspace, agent, {
     target, tip: tips.get(agent.agent) ?? null, graph, landed: landed.get(agent.agent)?.tips ?? [], held: held.get(agent.branch) ?? [], look,
   })));
-  return { targetTip, agents: snapshots, graph, landed, bases: basesOf(snapshots, graph, landed) };
+  return { targetTip, agents: snapshots, graph, landed, bases: await basesOf(workspace, snapshots, graph, landed) };
 }
 
-function basesOf(agents: readonly AgentSnapshot[], graph: RunSnapshot['graph'], landed: RunSnapshot['landed']): Map<AgentId, MergeBasis> {
-  return new Map(agents.flatMap(({ agent, tip }) => {
+async function basesOf({ git, ledger }: Workspace, agents: readonly AgentSnapshot[], graph: RunSnapshot['graph'], landed: RunSnapshot['landed']): Promise<Map<AgentId, MergeBasis>> {
+  const found = await Promise.all(agents.map(async ({ agent, tip }) => {
     const state = landed.get(agent);
-    const before = tip === null || state === undefined ? undefined : landedBeneath(graph, tip, state.tips);
-    const reverted = state?.reverted[0]?.old;
-    return before === undefined && reverted === undefined ? [] : [[agent, { landed: before, reverted }] as const];
+    if (tip === null || state === undefined) return [];
+    const before = landedBeneath(graph, tip, state.tips);
+    const [first] = state.reverted;
+    if (before === undefined && first === undefined) return [];
+    const hasLanded = await holdsAll(git, tip, before === undefined ? [] : [state.holders.get(before)]);
+    const hasReverted = await holdsAll(git, tip, state.reverted.map(({ id }) => undoOf(ledger, id)?.new));
+    return [[agent, { landed: before, hasLanded, reverted: first?.old, hasReverted }] as const];
   }));
+  return new Map(found.flat());
+}
+
+async function holdsAll(git: Git, tip: CommitId, commits: readonly (CommitId | undefined)[]): Promise<boolean> {
+  const held = await Promise.all(commits.map((commit) => commit !== undefined && isAncestor(git, commit, tip)));
+  return held.every(Boolean);
 }
 
 /** Branch → the landings that it builds on and that were taken back: landing it would bring their work along, or miss it. */

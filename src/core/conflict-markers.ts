@@ -45,3 +45,15 @@ export function relabelConflicts(text: string, first: string, second: string): s
     (_whole, open: string, end: string, body: string, close: string, last: string) => `${open} ${first}${end}${body}${close} ${second}${last}`,
   );
 }
+
+/**
+ * The numbers, from 1, of the lines that begin or end a conflict as `relabelConflicts` names its sides: `<<<<<<< glm`,
+ * `>>>>>>> main`. Text and names are bytes (latin1).
+ */
+export function markerLines(text: string, names: readonly string[]): number[] {
+  const sides = new Set(names);
+  return linesOf(text).flatMap((line, index) => {
+    const name = /^(?:<{7,}|>{7,}) ([^\r\n]*)/.exec(line)?.[1];
+    return name !== undefined && sides.has(name) ? [index + 1] : [];
+  });
+}

@@ -13,6 +13,8 @@ export type ConflictLevel = 'structural' | 'content';
 export interface ConflictFacts {
   readonly id: string;
   readonly agent: AgentId;
+  /** The branch that was landed on; left out in older records, which are all of the configured target. */
+  readonly target?: string;
   readonly path: RepoPath;
   readonly level: ConflictLevel;
   /** Git's name for it: `contents`, `modify/delete`, `binary`, … */

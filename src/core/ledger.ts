@@ -81,6 +81,11 @@ export function copyLedger(ledger: Ledger): Ledger {
   return unpackLedger({ ...packed, handoffs: packed.handoffs.map((handoff) => ({ ...handoff })), conflicts: packed.conflicts.map((conflict) => ({ ...conflict })) });
 }
 
+/** The branch that a conflict is with. */
+export function targetOf(conflict: Pick<ConflictFacts, 'target'>, configured: string): string {
+  return conflict.target ?? configured;
+}
+
 /** The landing that put this commit on a target, or undefined. */
 export function landingOf(landings: Iterable<Landing>, commit: CommitId): Landing | undefined {
   for (const landing of landings) if (landing.agents.some((landed) => landed.commit === commit)) return landing;

@@ -51,6 +51,11 @@ export function decodeBytes(bytes: string): string {
   }
 }
 
+/** Text as UTF-8 bytes, one character each. */
+export function bytesOf(text: string): string {
+  return String.fromCharCode(...new TextEncoder().encode(text));
+}
+
 /** `1 file`, `2 files`; `plural(2, 'branch', 'branches')`. */
 export function plural(count: number, one: string, many = `${one}s`): string {
   return `${count} ${count === 1 ? one : many}`;

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { relabelConflicts } from '../core/conflict-markers.ts';
 import { refusal } from '../core/errors.ts';
 import { branchRef, type AgentId, type CommitId, type RepoPath } from '../core/ids.ts';
-import { showPath } from '../core/text.ts';
+import { bytesOf, showPath } from '../core/text.ts';
 import type { Checkout } from '../git/checkout.ts';
 import { requireIdentity } from '../git/commits.ts';
 import { treeChanges } from '../git/diff.ts';
@@ -98,7 +98,7 @@ function relabel(worktree: string, path: RepoPath, agent: AgentId, target: strin
   // A link is not followed: it may lead to a file that is no part of the merge.
   if (lstatIfThere(worktree, path)?.isFile() !== true) return false;
   const text = readFileSync(file, 'latin1');
-  const named = relabelConflicts(text, agent, target);
+  const named = relabelConflicts(text, agent, bytesOf(target));
   if (named === text) return false;
   writeFileSync(file, named, 'latin1');
   return true;

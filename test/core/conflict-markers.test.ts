@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { linesOf, markedConflicts, relabelConflicts } from '../../src/core/conflict-markers.ts';
+import { linesOf, markedConflicts, markerLines, relabelConflicts } from '../../src/core/conflict-markers.ts';
 
 const SIZE = 37;
 const line = fc.string({ maxLength: 12 }).map((text) => `${text.replaceAll('\n', '')}\n`);
@@ -44,5 +44,12 @@ describe('labels', () => {
   it('several conflicts, CRLF and bytes that are no UTF-8 keep their places', () => {
     const text = '<<<<<<< HEAD\r\n\xe4\r\n=======\r\nb\r\n>>>>>>> x\r\nmid\r\n<<<<<<< HEAD\r\nc\r\n=======\r\nd\r\n>>>>>>> x\r\n';
     expect(relabelConflicts(text, 'g', 'm')).toBe('<<<<<<< g\r\n\xe4\r\n=======\r\nb\r\n>>>>>>> m\r\nmid\r\n<<<<<<< g\r\nc\r\n=======\r\nd\r\n>>>>>>> m\r\n');
+  });
+});
+
+describe('lines that are markers of ours', () => {
+  it('those that name a side, whole or alone; not those of others, nor what only looks like one', () => {
+    const text = '<<<<<<< glm\nx\n||||||| 12\n=======\ny\r\n>>>>>>> main\r\n<<<<<<< HEAD\n >>>>>>> main\n<<<<<< glm\n>>>>>>> main too\n<<<<<<<<<< glm';
+    expect(markerLines(text, ['glm', 'main'])).toEqual([1, 6, 11]);
   });
 });

@@ -89,3 +89,36 @@ describe('resolve where a landing was taken back', () => {
     expect(integrate(made, [])).toContain('nothing to land');
   });
 });
+
+describe('markers that were committed', () => {
+  // Seen to land them when nobody looked.
+  it('the branch stays out with path and line until they are settled; a document that shows some lands', () => {
+    const made = team('claude', 'glm');
+    work(made, 'claude', { 5: 'claude' });
+    work(made, 'glm', { 5: 'glm' });
+    integrate(made, ['claude', 'glm'], 3);
+    resolve(made);
+    const shown = `how it looks:\n${app(made, 'glm').split('\n').slice(4, 11).join('\n')}\n`;
+    made.git(['commit', '-q', '-a', '--no-edit'], { cwd: made.worktree('glm') });
+    const { leftOut } = JSON.parse(integrate(made, ['--json'], 3)) as { leftOut: unknown };
+    expect(leftOut).toMatchObject([{ agent: 'glm', reason: 'unsettled-markers', places: [{ path: 'app.txt', line: 5 }, { path: 'app.txt', line: 11 }] }]);
+    expect(integrate(made, ['--dry-run'], 3)).toContain('it has committed conflict markers\n    app.txt:5\n    app.txt:11\n');
+    made.commit({ 'app.txt': withLines({ 5: 'both' }), 'doc.txt': shown }, 'settled, and told', made.worktree('glm'));
+    integrate(made, []);
+    expect(made.git(['show', 'main:doc.txt'])).toContain('<<<<<<< glm\n');
+  });
+
+  it('what the target has at that place too is no news', () => {
+    const made = team('claude', 'glm');
+    const doc = (first: string, last: string): string => `${first}\n<<<<<<< glm\na\n=======\nb\n>>>>>>> main\n${last}\n`;
+    made.commit({ 'doc.txt': doc('1', '2') }, 'a document');
+    for (const agent of ['claude', 'glm']) {
+      made.git(['merge', '-q', '--ff-only', 'main'], { cwd: made.worktree(agent) });
+      made.commit({ 'doc.txt': doc(agent, '2') }, `${agent} works`, made.worktree(agent));
+    }
+    integrate(made, ['claude', 'glm'], 3);
+    made.commit({ 'doc.txt': doc('1', 'glm') }, 'elsewhere', made.worktree('glm'));
+    integrate(made, ['glm']);
+    expect(made.git(['show', 'main:doc.txt'])).toBe(doc('claude', 'glm').trimEnd());
+  });
+});

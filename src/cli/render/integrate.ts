@@ -75,6 +75,7 @@ function nextSteps(result: IntegrateResult, red: readonly GateResult[]): string[
   // With a red gate nothing has landed that a branch could be in conflict with.
   const conflict = red.length > 0 ? undefined : result.leftOut.flatMap(({ why }) => (why.kind === 'conflict' ? why.conflicts : []))[0];
   if (conflict !== undefined && !result.dryRun) steps.push(`aiteam conflicts show ${conflict.id}`, `aiteam conflicts resolve ${conflict.id}`);
+  for (const { candidate, why } of result.leftOut) if (why.kind === 'unsettled-markers') steps.push(`settle the markers in ${candidate.agent}'s worktree and commit: cd "$(aiteam worktree path ${candidate.agent})"`);
   if (result.leftOut.some(({ why }) => why.kind === 'in-the-way')) steps.push('commit or move those files in your checkout, then: aiteam integrate');
   if (result.leftOut.some(({ why }) => why.kind === 'submodule')) steps.push('put those submodules right in your checkout, then: aiteam integrate');
   if (result.leftOut.some(({ why }) => why.kind === 'red-gate')) steps.push('its agent has a handoff that says so; once it has committed a remedy: aiteam integrate');
@@ -90,6 +91,7 @@ function nextSteps(result: IntegrateResult, red: readonly GateResult[]): string[
 function leftOutText(why: LeftOut, target: string): string {
   switch (why.kind) {
     case 'conflict': return plural(why.conflicts.length, 'conflict');
+    case 'unsettled-markers': return 'it has committed conflict markers';
     case 'red-gate': return `gate ${escapeText(why.gate.name)} ${why.gate.verdict === 'failed' ? 'fails' : 'cannot run'} with it${why.partner === null ? '' : ` together with ${why.partner}; each passes without the other`}`;
     case 'in-the-way': return `it touches ${plural(why.paths.length, 'path')} that you have changed where ${escapeText(target)} is checked out`;
     case 'submodule': return `it moves ${plural(why.submodules.length, 'submodule')} that cannot follow where ${escapeText(target)} is checked out`;
@@ -110,6 +112,7 @@ function driversOf(uses: readonly { readonly driver: string }[]): string[] {
 function leftOutDetails(why: LeftOut, style: Style): string[] {
   switch (why.kind) {
     case 'conflict': return why.conflicts.map((conflict) => `    ${style.yellow(conflict.id)}  ${placeOf(conflict)}  ${escapeText(conflict.type)}`);
+    case 'unsettled-markers': return why.places.map(({ path, line }) => `    ${showPath(path)}:${line}`);
     case 'red-gate': return gateText(why.gate, style).map((line) => `    ${line}`);
     case 'in-the-way':
     case 'tree-broken':
@@ -160,6 +163,7 @@ export function integrateJson(result: IntegrateResult): Record<string, unknown> 
 function leftOutJson(why: LeftOut): Record<string, unknown> {
   switch (why.kind) {
     case 'conflict': return { reason: why.kind, conflicts: why.conflicts.map((conflict) => ({ id: conflict.id, path: showPath(conflict.path), level: conflict.level, lines: conflict.lines })) };
+    case 'unsettled-markers': return { reason: why.kind, places: why.places.map(({ path, line }) => ({ path: showPath(path), line })) };
     case 'red-gate': return { reason: why.kind, gate: why.gate, with: why.partner };
     case 'in-the-way':
     case 'tree-broken':

@@ -1,5 +1,5 @@
 import { configuredCommands } from '../../core/approval.ts';
-import { selectCandidates, type Selection } from '../../core/candidates.ts';
+import { selectCandidates, type Candidate, type Selection } from '../../core/candidates.ts';
 import { AiteamError, refusal } from '../../core/errors.ts';
 import type { LandedAgent, Strategy } from '../../core/events.ts';
 import type { AgentId, CommitId } from '../../core/ids.ts';
@@ -21,6 +21,7 @@ import { seeRemoteTarget, type RemoteTarget } from './remote-target.ts';
 import type { Phase } from './run-note.ts';
 import { takeSnapshot, type RunSnapshot } from './snapshot.ts';
 import { targetCheckouts } from './target-checkouts.ts';
+import { unsettledMarkers } from './unsettled-markers.ts';
 
 export interface IntegrateInput {
   readonly agents: readonly AgentId[];
@@ -79,17 +80,18 @@ export class TargetMoved extends AiteamError {
 
 /** What would come of a run, gates aside; nothing changes. Errors: `target-missing`, `target-busy`. */
 export async function predict(workspace: Workspace, input: IntegrateInput): Promise<IntegrateResult> {
-  const { plan, snapshot, checkouts, common } = await planned(workspace, input);
+  const { plan, snapshot, checkouts, common, unsettled } = await planned(workspace, input);
   const { stack, leftOut } = await judgedStack(workspace, plan, snapshot, checkouts);
-  return { ...common, leftOut, landing: null, landed: stack.landed, gates: [], redBase: false, pushed: null };
+  return { ...common, leftOut: [...unsettled, ...leftOut], landing: null, landed: stack.landed, gates: [], redBase: false, pushed: null };
 }
 
 /** One try, from the snapshot to the landing. Errors: those of `predict`, and `TargetMoved` where all is to be planned again. */
 export async function attempt(workspace: Workspace, run: Run, input: IntegrateInput): Promise<IntegrateResult> {
-  const { target, plan, snapshot, checkouts, common, remote } = await planned(workspace, input);
+  const { target, plan, snapshot, checkouts, common, remote, unsettled } = await planned(workspace, input);
   failpoint('snapshot-taken');
   run.note('gating');
-  const { stack, leftOut, gates, redBase } = await gatedStack(workspace, plan, snapshot, checkouts, input.allowRedBase);
+  const { stack, leftOut: judged, gates, redBase } = await gatedStack(workspace, plan, snapshot, checkouts, input.allowRedBase);
+  const leftOut = [...unsettled, ...judged];
   return run.hold(async () => {
     run.note('landing');
     const moved = { target, old: snapshot.targetTip, new: stack.top };
@@ -114,7 +116,7 @@ export async function attempt(workspace: Workspace, run: Run, input: IntegrateIn
 
 /** What both of them begin with. */
 async function planned(workspace: Workspace, input: IntegrateInput): Promise<{
-  target: string; plan: StackPlan; snapshot: RunSnapshot; checkouts: readonly Checkout[]; remote: RemoteTarget | null;
+  target: string; plan: StackPlan; snapshot: RunSnapshot; checkouts: readonly Checkout[]; remote: RemoteTarget | null; unsettled: readonly Left[];
   common: Pick<IntegrateResult, 'target' | 'dryRun' | 'strategy' | 'notTried' | 'gatesConfigured' | 'gatesApproved'>;
 }> {
   const target = input.into ?? workspace.target;
@@ -127,8 +129,21 @@ async function planned(workspace: Workspace, input: IntegrateInput): Promise<{
   const common = { target, dryRun, strategy, notTried: out, gatesConfigured: workspace.config.gates.length > 0, gatesApproved };
   const room = await openMergeRoom(workspace, snapshot.targetTip);
   warnOfUnheeded(workspace, room, target);
-  const plan = { target, strategy, candidates, signoff: input.signoff ? await committer(workspace.git) : null, allowUnrelated: input.allowUnrelated, room };
-  return { target, plan, snapshot, checkouts: await targetCheckouts(workspace, target), common, remote };
+  const { settled, unsettled } = await withoutMarkers(workspace, snapshot.targetTip, candidates);
+  const plan = { target, strategy, candidates: settled, signoff: input.signoff ? await committer(workspace.git) : null, allowUnrelated: input.allowUnrelated, room };
+  return { target, plan, snapshot, checkouts: await targetCheckouts(workspace, target), common, remote, unsettled };
+}
+
+/** The candidates apart from those that have committed conflict markers. */
+async function withoutMarkers(workspace: Workspace, targetTip: CommitId, candidates: readonly Candidate[]): Promise<{ settled: Candidate[]; unsettled: Left[] }> {
+  const settled: Candidate[] = [];
+  const unsettled: Left[] = [];
+  for (const candidate of candidates) {
+    const places = await unsettledMarkers(workspace, targetTip, candidate);
+    if (places.length === 0) settled.push(candidate);
+    else unsettled.push({ candidate, why: { kind: 'unsettled-markers', places } });
+  }
+  return { settled, unsettled };
 }
 
 /** The snapshot after what came to the target otherwise has been recorded. */

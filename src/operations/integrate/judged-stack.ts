@@ -16,6 +16,7 @@ import type { GateResult } from './gate.ts';
 import { conflictFacts } from './conflict-facts.ts';
 import type { RunSnapshot } from './snapshot.ts';
 import { buildStack, type Stack, type StackInput } from './stack.ts';
+import type { MarkerPlace } from './unsettled-markers.ts';
 import { unwelcomeIn, type Unwelcome } from './unwelcome.ts';
 
 /** Why a candidate that was tried is not on the target. */
@@ -23,6 +24,7 @@ export type LeftOut =
   | { readonly kind: 'conflict'; readonly conflicts: readonly ConflictFacts[] }
   | { readonly kind: 'in-the-way'; readonly paths: readonly RepoPath[] }
   | { readonly kind: 'submodule'; readonly submodules: readonly SubmoduleInTheWay[] }
+  | { readonly kind: 'unsettled-markers'; readonly places: readonly MarkerPlace[] }
   | { readonly kind: 'red-gate'; readonly gate: GateResult; readonly partner: AgentId | null }
   | Unwelcome
   | { readonly kind: 'needs-driver'; readonly uses: readonly DriverUse[] }

@@ -13,18 +13,20 @@ import { settle } from '../settle.ts';
 import { openWorkspace, refreshed } from '../workspace.ts';
 import { attempt, predict, TargetMoved, type IntegrateInput, type IntegrateResult, type Run } from './attempt.ts';
 import { completeLanding } from './complete-landing.ts';
+import { requireInto } from './into.ts';
 import { forgetRun, noteRun, type Phase } from './run-note.ts';
 
 const WAIT_FOR_ANOTHER_MS = 10 * 60_000;
 const TRIES = 5;
 
 /** Lands agents' branches on the target: snapshot, plan, stack, gate, land, record; one coordinator at a time. */
-export async function integrate(context: Context, input: IntegrateInput): Promise<IntegrateResult> {
+export async function integrate(context: Context, given: IntegrateInput): Promise<IntegrateResult> {
   const workspace = await settle(await openWorkspace(context));
   requireLeave(workspace, 'integrate');
   if (workspace.repo.shallow) {
     throw refusal('shallow', 'this clone is shallow: git cannot tell what has been merged already', 'git fetch --unshallow');
   }
+  const input = given.into === null ? given : { ...given, into: await requireInto(workspace, given.into) };
   for (const agent of input.agents) requireAgent(workspace.ledger, agent);
   await requireIdentity(workspace.git);
   if (input.dryRun) return predict(workspace, input);

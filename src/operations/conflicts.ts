@@ -1,7 +1,7 @@
 import type { Event } from '../core/events.ts';
 import { refusal } from '../core/errors.ts';
 import { branchRef, type AgentId, type CommitId } from '../core/ids.ts';
-import { landingOf, type Conflict } from '../core/ledger.ts';
+import { landingOf, targetOf, type Conflict } from '../core/ledger.ts';
 import type { CleanRoom } from '../git/clean-room.ts';
 import { mergeTree } from '../git/merge-tree.ts';
 import { listRefs } from '../git/refs.ts';
@@ -9,7 +9,7 @@ import { operationUnderWay } from '../git/worktree-state.ts';
 import { worktreeOf } from './agents.ts';
 import type { Context } from './context.ts';
 import { conflictFacts } from './integrate/conflict-facts.ts';
-import { handBacksOver, unpinConflicts } from './integrate/record.ts';
+import { handBacksOver, isAboutConflicts, unpinConflicts } from './integrate/record.ts';
 import { takeSnapshot, type RunSnapshot } from './integrate/snapshot.ts';
 import { mergePoint } from './integrate/merge-point.ts';
 import { openMergeRoom } from './merge-room.ts';
@@ -22,6 +22,8 @@ export type ConflictState = 'open' | 'resolving' | 'landed' | 'gone';
 export interface ConflictEntry {
   readonly conflict: Conflict;
   readonly state: ConflictState;
+  /** The branch that it is with. */
+  readonly target: string;
   /** What the branch's agent works on. */
   readonly task: string | null;
   /** The landing that it collided with; null where the other side is no landed branch. */
@@ -55,30 +57,39 @@ export async function findConflict(context: Context, id: string): Promise<{ work
   return { workspace, entry: entryOf(workspace, conflict) };
 }
 
-/** Merges every branch that has an open conflict anew and closes what git does not stop on any more. */
+/** Merges every branch that has an open conflict anew, each with the target that it was met on, and closes what git does not stop on any more. */
 export async function withConflictsJudged(workspace: Workspace): Promise<Workspace> {
   const open = [...workspace.ledger.conflicts.values()].filter((conflict) => conflict.closed === null);
   if (open.length === 0) return workspace;
-  const snapshot = await takeSnapshot(workspace, workspace.target, false);
-  if (snapshot === null) return workspace;
-  const room = await openMergeRoom(workspace, snapshot.targetTip);
   const events: Event[] = [];
-  for (const agent of new Set(open.map((conflict) => conflict.agent))) {
-    const now = await conflictsNow(workspace, room, snapshot, agent);
-    for (const conflict of open.filter((candidate) => candidate.agent === agent && !now.ids.has(candidate.id))) {
-      events.push({ kind: 'conflict-closed', id: conflict.id, how: now.nothingAhead ? 'landed' : 'gone' });
-    }
+  for (const target of new Set(open.map((conflict) => targetOf(conflict, workspace.target)))) {
+    events.push(...await closingsOn(workspace, target, open.filter((conflict) => targetOf(conflict, workspace.target) === target)));
   }
   if (events.length === 0) return workspace;
   const closed = new Set(events.flatMap((event) => (event.kind === 'conflict-closed' ? [event.id] : [])));
   const settled = new Set(open.map(({ agent }) => agent).filter((agent) => open.every((conflict) => conflict.agent !== agent || closed.has(conflict.id))));
-  workspace.journal.append(...events, ...handBacksOver(workspace.ledger, settled, 'conflicts'));
+  workspace.journal.append(...events, ...handBacksOver(workspace.ledger, settled, isAboutConflicts));
   await unpinConflicts(workspace, events.flatMap((event) => (event.kind === 'conflict-closed' ? [event.id] : [])));
   return refreshed(workspace);
 }
 
+/** What closes those of one target's open conflicts that are over; all of them where the target is gone. */
+async function closingsOn(workspace: Workspace, target: string, open: readonly Conflict[]): Promise<Event[]> {
+  const snapshot = await takeSnapshot(workspace, target, false);
+  if (snapshot === null) return open.map(({ id }) => ({ kind: 'conflict-closed', id, how: 'gone' }));
+  const room = await openMergeRoom(workspace, snapshot.targetTip);
+  const events: Event[] = [];
+  for (const agent of new Set(open.map((conflict) => conflict.agent))) {
+    const now = await conflictsNow(workspace, room, target, snapshot, agent);
+    for (const conflict of open.filter((candidate) => candidate.agent === agent && !now.ids.has(candidate.id))) {
+      events.push({ kind: 'conflict-closed', id: conflict.id, how: now.nothingAhead ? 'landed' : 'gone' });
+    }
+  }
+  return events;
+}
+
 async function conflictsNow(
-  workspace: Workspace, room: CleanRoom, snapshot: RunSnapshot, agent: AgentId,
+  workspace: Workspace, room: CleanRoom, target: string, snapshot: RunSnapshot, agent: AgentId,
 ): Promise<{ ids: ReadonlySet<string>; nothingAhead: boolean }> {
   const found = snapshot.agents.find((candidate) => candidate.agent === agent);
   if (found === undefined || found.tip === null) return { ids: new Set(), nothingAhead: false };
@@ -87,7 +98,7 @@ async function conflictsNow(
   const merged = await mergeTree(room, await mergePoint(workspace.git, onto, snapshot.bases.get(agent)), found.tip, { allowUnrelated: true });
   if (merged.kind !== 'conflicted') return { ids: new Set(), nothingAhead: false };
   const candidate = { agent, branch: found.branch, tip: found.tip, commits: found.ahead };
-  const facts = await conflictFacts(workspace.git, { ...merged, candidate, onto }, { ledger: workspace.ledger, stacked: [] });
+  const facts = await conflictFacts(workspace.git, { ...merged, candidate, onto }, { target, ledger: workspace.ledger, stacked: [] });
   return { ids: new Set(facts.map((conflict) => conflict.id)), nothingAhead: false };
 }
 
@@ -97,6 +108,7 @@ function entryOf(workspace: Workspace, conflict: Conflict): ConflictEntry {
   const merging = worktree?.gitDir != null && operationUnderWay(worktree.gitDir) === 'a merge';
   return {
     conflict,
+    target: targetOf(conflict, workspace.target),
     state: conflict.closed === null ? (merging ? 'resolving' : 'open') : conflict.closed.how === 'landed' ? 'landed' : 'gone',
     task: agent?.task ?? null,
     landing: conflict.other.kind === 'agent' ? (landingOf(workspace.ledger.landings.values(), conflict.other.commit)?.id ?? null) : null,
@@ -104,7 +116,7 @@ function entryOf(workspace: Workspace, conflict: Conflict): ConflictEntry {
   };
 }
 
-/** The target's tip. Errors: `target-missing`. */
+/** The configured target's tip. Errors: `target-missing`. */
 export async function targetTip(workspace: Workspace): Promise<CommitId> {
   const [ref] = await listRefs(workspace.git, branchRef(workspace.target));
   if (ref === undefined) throw refusal('target-missing', `there is no branch "${workspace.target}"`, `git branch ${workspace.target} <commit>`);

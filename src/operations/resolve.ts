@@ -15,7 +15,8 @@ import { asIf } from '../git/replaced.ts';
 import { changedPaths, operationUnderWay } from '../git/worktree-state.ts';
 import { requireAgent, worktreeOf } from './agents.ts';
 import type { Context } from './context.ts';
-import { findConflict, targetTip } from './conflicts.ts';
+import { findConflict } from './conflicts.ts';
+import { integrateCommand } from './integrate/into.ts';
 import { mergePoint } from './integrate/merge-point.ts';
 import { takeSnapshot } from './integrate/snapshot.ts';
 import { openMergeRoom } from './merge-room.ts';
@@ -25,6 +26,8 @@ export interface ResolutionStarted {
   readonly id: string;
   readonly agent: AgentId;
   readonly target: string;
+  /** What lands the branch there, once it is settled. */
+  readonly then: string;
   readonly worktree: string;
   /** The paths to settle; every conflict of the branch, not only the one named. */
   readonly paths: readonly RepoPath[];
@@ -40,10 +43,11 @@ export async function startResolution(context: Context, id: string): Promise<Res
   const { workspace, entry } = await findConflict(context, id);
   const { conflict } = entry;
   await requireIdentity(workspace.git);
-  const { target } = workspace;
+  const { target } = entry;
+  const again = integrateCommand(workspace, target);
   const place = quietWorktree(workspace, conflict.agent);
   if (entry.state !== 'open') {
-    throw refusal('conflict-over', `conflict ${conflict.id} is over: merging ${conflict.agent}'s branch does not stop there any more`, 'aiteam integrate');
+    throw refusal('conflict-over', `conflict ${conflict.id} is over: merging ${conflict.agent}'s branch does not stop there any more`, again);
   }
   const changed = (await changedPaths(workspace.git, place.worktree, false)).length;
   if (changed > 0) {
@@ -51,21 +55,22 @@ export async function startResolution(context: Context, id: string): Promise<Res
   }
   const snapshot = await takeSnapshot(workspace, target, false);
   const tip = snapshot?.agents.find(({ agent }) => agent === conflict.agent)?.tip ?? null;
-  const onto = snapshot?.targetTip ?? await targetTip(workspace);
-  const counted = await mergePoint(workspace.git, onto, snapshot?.bases.get(conflict.agent));
-  const room = await openMergeRoom(workspace, tip ?? onto);
-  const predicted = tip === null ? null : await mergeTree(room, tip, counted, { allowUnrelated: true });
-  if (predicted?.kind !== 'conflicted') {
-    throw refusal('conflict-over', `${target} merges cleanly into ${conflict.agent}'s branch now`, 'aiteam integrate');
+  if (snapshot === null || tip === null) throw refusal('conflict-over', `${snapshot === null ? target : `${conflict.agent}'s branch`} is gone`, 'aiteam conflicts list');
+  const onto = snapshot.targetTip;
+  const counted = await mergePoint(workspace.git, onto, snapshot.bases.get(conflict.agent));
+  const room = await openMergeRoom(workspace, tip);
+  const predicted = await mergeTree(room, tip, counted, { allowUnrelated: true });
+  if (predicted.kind !== 'conflicted') {
+    throw refusal('conflict-over', `${target} merges cleanly into ${conflict.agent}'s branch now`, again);
   }
-  const inTheWay = await pathsInTheWay(workspace.git, place, await treeChanges(workspace.git, tip as CommitId, predicted.tree));
+  const inTheWay = await pathsInTheWay(workspace.git, place, await treeChanges(workspace.git, tip, predicted.tree));
   if (inTheWay.length > 0) {
     throw refusal('in-the-way', `merging would overwrite files in ${conflict.agent}'s worktree that git does not keep: ${inTheWay.map(showPath).join(', ')}`, `move them away in ${place.worktree}, then: aiteam conflicts resolve ${conflict.id}`);
   }
   await asIf(workspace.git, `refs/aiteam/as-if/${conflict.agent}/`, onto, counted, (git) => mergeBranch(git, place.worktree, target, onto));
   const paths = [...new Set(predicted.stages.map((stage) => stage.path))];
   const unmarked = paths.filter((path) => !relabel(place.worktree, path, conflict.agent, target));
-  return { id: conflict.id, agent: conflict.agent, target, worktree: place.worktree, paths, unmarked };
+  return { id: conflict.id, agent: conflict.agent, target, then: again, worktree: place.worktree, paths, unmarked };
 }
 
 function quietWorktree(workspace: Workspace, agent: AgentId): Checkout & { branch: string } {

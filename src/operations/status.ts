@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import type { AgentId, CommitId } from '../core/ids.ts';
-import { waitingHandoffs } from '../core/ledger.ts';
+import { targetOf, waitingHandoffs } from '../core/ledger.ts';
 import type { AgentSnapshot } from '../core/candidates.ts';
 import { worktreeStatus, type WorktreeStatus } from '../git/status.ts';
 import { branchTips, countCommits, type Tip } from '../git/tips.ts';
@@ -117,7 +117,8 @@ function nextCommands(workspace: Workspace, agents: readonly AgentStatus[]): str
   const missing = agents.filter(({ place }) => place === 'missing');
   const unseen = agents.some(({ place, uncommitted }) => place !== 'missing' && uncommitted === null);
   const held = agents.filter(({ onUndone }) => onUndone.length > 0);
-  const landable = agents.filter(({ ahead, conflicts, onUndone, undoneAs, ready }) => ahead > 0 && conflicts.length === 0 && onUndone.length === 0 && (undoneAs === null || ready === 'ready'));
+  const stuck = new Set([...workspace.ledger.conflicts.values()].filter((open) => open.closed === null && targetOf(open, workspace.target) === workspace.target).map(({ agent }) => agent));
+  const landable = agents.filter(({ agent, ahead, onUndone, undoneAs, ready }) => ahead > 0 && !stuck.has(agent) && onUndone.length === 0 && (undoneAs === null || ready === 'ready'));
   return [
     ...(agents.length === 0 ? [`aiteam worktree add ${[...workspace.config.agents.keys()].slice(0, 3).join(' ') || 'claude glm deepseek'}`] : []),
     ...(workspace.reading.torn.length > 0 || unseen ? ['aiteam doctor'] : []),

@@ -199,3 +199,30 @@ describe('other conflicts', () => {
     expect(existsSync(join(made.repo, '.git', 'aiteam'))).toBe(true);
   });
 });
+
+describe('--into another branch than the target', () => {
+  // Seen to be closed at the next look when it was judged against the configured target.
+  it('a conflict is recorded and judged with that branch, says so everywhere, and is resolved with it', () => {
+    const made = team('claude', 'glm');
+    made.git(['branch', 'staging']);
+    work(made, 'claude', { 'app.txt': edited(made, 5, 'claude was here') });
+    work(made, 'glm', { 'app.txt': edited(made, 5, 'glm was here') });
+    expectDone(made.aiteam(['integrate', '--into', 'refs/heads/staging', 'claude', 'glm']), 3);
+    const [{ id } = { id: '' }] = listed(made).conflicts;
+    expect(listed(made).conflicts).toMatchObject([{ state: 'open', target: 'staging', agents: ['glm', 'claude'] }]);
+    expect(expectDone(made.aiteam(['conflicts'])).stdout).toContain('glm against claude on staging');
+    expect(expectDone(made.aiteam(['conflicts', 'show', id])).stdout).toContain('\nstaging  lines by claude');
+    expect(made.read('.ai-coordinator/conflicts.log')).toMatch(new RegExp(`conflict ${id}: open\\n[\\s\\S]*landing on: +staging\\n`));
+    // What lands on main leaves it open.
+    expectDone(made.aiteam(['integrate', 'glm']));
+    expect(listed(made).conflicts).toMatchObject([{ id, state: 'open' }]);
+    const started = expectDone(made.aiteam(['conflicts', 'resolve', id])).stdout;
+    expect(started).toContain('next: aiteam integrate --into staging');
+    const marked = made.read('app.txt', made.worktree('glm'));
+    made.write({ 'app.txt': marked.replace(/<<<<<<< glm[\s\S]*>>>>>>> staging\n/, 'both were here\n') }, made.worktree('glm'));
+    made.git(['commit', '-q', '-a', '--no-edit'], { cwd: made.worktree('glm') });
+    expectDone(made.aiteam(['integrate', '--into', 'staging']));
+    expect(made.git(['show', 'staging:app.txt'])).toContain('both were here');
+    expect(listed(made, '--all').conflicts).toMatchObject([{ id, state: 'landed' }]);
+  });
+});

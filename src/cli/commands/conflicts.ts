@@ -28,8 +28,8 @@ export function define(program: Command, cli: Cli): void {
     .argument('<id>', 'the conflict\'s id, or the beginning of it')
     .option('--json', 'print JSON')
     .action(cli.action(async (id: string, _options: { json?: boolean }) => {
-      const { workspace, entry } = await findConflict(cli.context, id);
-      return { json: { conflict: conflictJson(entry) }, text: (style) => renderConflict(entry, workspace.target, style) };
+      const { entry } = await findConflict(cli.context, id);
+      return { json: { conflict: conflictJson(entry) }, text: (style) => renderConflict(entry, style) };
     }));
   conflicts
     .command('resolve')

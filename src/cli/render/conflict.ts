@@ -18,7 +18,7 @@ export function otherName(conflict: ConflictFacts): string {
 
 export function renderConflictList(list: ConflictList, style: Style): string {
   if (list.entries.length === 0) return `no open conflicts\n`;
-  const rows = list.entries.map(({ conflict, state }) => [conflict.id, state, conflict.level, placeOf(conflict), `${conflict.agent} against ${otherName(conflict)}`] as const);
+  const rows = list.entries.map(({ conflict, state, target }) => [conflict.id, state, conflict.level, placeOf(conflict), `${conflict.agent} against ${otherName(conflict)}${target === list.target ? '' : ` on ${escapeText(target)}`}`] as const);
   const width = (column: 0 | 1 | 2 | 3): number => Math.max(...rows.map((row) => [...row[column]].length));
   const widths = [width(0), width(1), width(2), Math.min(width(3), 60)] as const;
   const lines = rows.map((row) => {
@@ -34,8 +34,8 @@ function truncateStyled(line: string, style: Style): string {
   return Number.isFinite(style.width) && style.bold('x') === 'x' ? truncate(line, style.width) : line;
 }
 
-export function renderConflict(entry: ConflictEntry, target: string, style: Style): string {
-  const { conflict } = entry;
+export function renderConflict(entry: ConflictEntry, style: Style): string {
+  const { conflict, target } = entry;
   const lines = [
     `${style.yellow(conflict.id)}  ${style.bold(placeOf(conflict))}  ${escapeText(conflict.type)}`,
     `state   ${entry.state}${conflict.timesSeen > 1 ? `, met ${plural(conflict.timesSeen, 'time')}` : ''}; first met ${new Date(conflict.at).toISOString()}`,
@@ -108,7 +108,7 @@ export function renderResolutionStarted(started: ResolutionStarted, style: Style
       `      ${target}'s (git restore --source MERGE_HEAD --staged --worktree -- PATH), or none (git rm PATH)`,
     ]),
     next('git add PATH… && git commit --no-edit --cleanup=strip'),
-    next(`aiteam integrate   (or give it up: git -C ${place} merge --abort)`),
+    next(`${started.then}   (or give it up: git -C ${place} merge --abort)`),
     '',
   ].join('\n');
 }
@@ -117,7 +117,7 @@ export function conflictJson(entry: ConflictEntry): Record<string, unknown> {
   const { conflict } = entry;
   const text = (lines: readonly string[]): string[] => lines.map(decodeBytes);
   return {
-    id: conflict.id, state: entry.state, verdict: 'conflict', level: conflict.level, type: conflict.type, path: showPath(conflict.path), lines: conflict.lines,
+    id: conflict.id, state: entry.state, target: entry.target, verdict: 'conflict', level: conflict.level, type: conflict.type, path: showPath(conflict.path), lines: conflict.lines,
     agents: [conflict.agent, otherName(conflict)], tip: conflict.tip, onto: conflict.onto, base: conflict.base, other: conflict.other, landing: entry.landing,
     firstSeen: new Date(conflict.at).toISOString(), lastSeen: new Date(conflict.seenAt).toISOString(), timesSeen: conflict.timesSeen,
     excerpt: conflict.excerpt === null ? null : { base: text(conflict.excerpt.base), target: text(conflict.excerpt.onto), agent: text(conflict.excerpt.tip) },

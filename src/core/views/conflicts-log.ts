@@ -1,5 +1,5 @@
 import { EXCERPT_LINES, type Sides } from '../events.ts';
-import { landingOf, type Conflict } from '../ledger.ts';
+import { landingOf, targetOf, type Conflict } from '../ledger.ts';
 import { deedsText, versionText } from '../sides.ts';
 import { decodeBytes, escapeText, plural, showPath, truncate } from '../text.ts';
 import type { ShowTime, Team } from './team.ts';
@@ -10,23 +10,25 @@ const LONGEST_LINE = 120;
 export function renderConflictsLog(team: Team, showTime: ShowTime): string {
   const conflicts = team.conflicts.toSorted((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1));
   const open = conflicts.filter((conflict) => conflict.closed === null).length;
-  const head = `# Conflicts met while landing on ${escapeText(team.target)}, oldest first: ${open} open, ${conflicts.length - open} over. Read anew by: aiteam conflicts`;
+  const head = `# Conflicts met while landing, on ${escapeText(team.target)} if none is named, oldest first: ${open} open, ${conflicts.length - open} over. Read anew by: aiteam conflicts`;
   return `${[head, ...conflicts.map((conflict) => block(conflict, team, showTime))].join('\n\n')}\n`;
 }
 
 function block(conflict: Conflict, team: Team, showTime: ShowTime): string {
-  const target = escapeText(team.target);
+  const branch = targetOf(conflict, team.target);
+  const target = escapeText(branch);
   const lines = [
     `[${showTime(conflict.at)}] conflict ${escapeText(conflict.id)}: ${conflict.closed?.how ?? 'open'}`,
     field('verdict', `conflict (${escapeText(conflict.type)})`),
     field('level', conflict.level),
     field('path', showPath(conflict.path)),
+    ...(branch === team.target ? [] : [field('landing on', target)]),
     ...(conflict.lines === null ? [] : [field('lines', linesOf(conflict.lines))]),
     field(conflict.agent, `commit ${shortId(conflict.tip)}${taskOf(team, conflict.agent)}`),
     field(target, otherSide(conflict, team, showTime)),
   ];
   if (conflict.excerpt !== null) lines.push(...excerpt(target, conflict.excerpt.onto), ...excerpt(conflict.agent, conflict.excerpt.tip));
-  if (conflict.sides !== undefined) lines.push(field('question', deedsText(conflict, team.target)), ...versions(conflict.agent, target, conflict.sides));
+  if (conflict.sides !== undefined) lines.push(field('question', deedsText(conflict, branch)), ...versions(conflict.agent, target, conflict.sides));
   if (conflict.timesSeen > 1) lines.push(field('seen again', `${plural(conflict.timesSeen - 1, 'time')}, last [${showTime(conflict.seenAt)}]`));
   lines.push(conflict.closed === null
     ? field('resolve', `aiteam conflicts resolve ${escapeText(conflict.id)}`)

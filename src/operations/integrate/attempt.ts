@@ -157,8 +157,7 @@ async function settledSnapshot(workspace: Workspace, target: string, look: boole
 
 /** Tells journal and agent why a branch stayed out. */
 async function recordLeft(workspace: Workspace, target: string, { candidate, why }: Left): Promise<void> {
-  // Conflicts with another branch are open conflicts only where they are judged: against the configured target.
-  if (why.kind === 'conflict' && target === workspace.target) await recordConflicts(workspace, target, why.conflicts);
+  if (why.kind === 'conflict') await recordConflicts(workspace, target, why.conflicts);
   if (why.kind === 'red-gate') handBackRed(workspace, candidate, why);
 }
 

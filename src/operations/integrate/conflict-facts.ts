@@ -16,6 +16,8 @@ import type { ConflictedMerge } from './stack.ts';
 
 /** What the other side of a conflict is looked up in. */
 export interface History {
+  /** The branch that is landed on. */
+  readonly target: string;
   readonly ledger: Ledger;
   /** What this run has stacked so far and not landed yet. */
   readonly stacked: readonly LandedAgent[];
@@ -73,12 +75,12 @@ async function hunkConflicts(conflict: PathConflict, sections: readonly MarkedCo
 
 async function shared(conflict: PathConflict, lines: readonly [number, number] | null): Promise<Omit<ConflictFacts, 'id' | 'level' | 'lines' | 'excerpt' | 'sides'>> {
   const { candidate, onto } = conflict.merge;
-  return { agent: candidate.agent, path: conflict.path, type: conflict.type, base: conflict.base, tip: candidate.tip, onto, other: await otherSide(conflict, lines) };
+  return { agent: candidate.agent, target: conflict.history.target, path: conflict.path, type: conflict.type, base: conflict.base, tip: candidate.tip, onto, other: await otherSide(conflict, lines) };
 }
 
-/** Derived from agent, path and the three versions at that place: meeting the same conflict again gives the same id. */
+/** Derived from agent, target, path and the three versions at that place: meeting the same conflict again gives the same id. */
 function conflictId(conflict: PathConflict, versions: readonly string[]): string {
-  return createHash('sha256').update(JSON.stringify([conflict.merge.candidate.agent, conflict.path, conflict.type, ...versions]), 'latin1').digest('hex').slice(0, 8);
+  return createHash('sha256').update(JSON.stringify([conflict.merge.candidate.agent, conflict.history.target, conflict.path, conflict.type, ...versions]), 'latin1').digest('hex').slice(0, 8);
 }
 
 async function collisionsOf(conflict: PathConflict): Promise<Collision[]> {

@@ -70,7 +70,7 @@ export async function judgedStack(workspace: Workspace, plan: StackPlan, snapsho
     const blocked = await blockedCandidates(workspace, stack, checkouts);
     if (blocked.size === 0) {
       for (const merge of stack.conflicted) {
-        leftOut.push({ candidate: merge.candidate, why: { kind: 'conflict', conflicts: await conflictFacts(git, merge, { ledger: workspace.ledger, stacked: stack.landed }) } });
+        leftOut.push({ candidate: merge.candidate, why: { kind: 'conflict', conflicts: await conflictFacts(git, merge, { target, ledger: workspace.ledger, stacked: stack.landed }) } });
       }
       leftOut.push(...stack.needsDriver.map(({ candidate, uses }) => ({ candidate, why: { kind: 'needs-driver', uses } as const })));
       leftOut.push(...stack.unrelated.map((candidate) => ({ candidate, why: { kind: 'unrelated' } as const })));

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Candidate } from '../../core/candidates.ts';
 import type { ConflictFacts, Event, LandedAgent, Strategy } from '../../core/events.ts';
 import type { AgentId, CommitId, RefName } from '../../core/ids.ts';
-import { waitingHandoffs, type Ledger } from '../../core/ledger.ts';
+import { targetOf, waitingHandoffs, type Handoff, type Ledger } from '../../core/ledger.ts';
 import { placeOf } from '../../core/place.ts';
 import { plural } from '../../core/text.ts';
 import { changeRefs, listRefs, type RefChange } from '../../git/refs.ts';
@@ -17,20 +17,22 @@ const COORDINATOR = 'main';
 /** What the journal gets when a landing has moved the target: the landing, and what it settles. */
 export function landingEvents(workspace: Workspace, landing: { target: string; old: CommitId; new: CommitId; strategy: Strategy; agents: readonly LandedAgent[]; gates: readonly string[] }): Event[] {
   const agents = new Set<string>(landing.agents.map((landed) => landed.agent));
-  const conflicts = [...workspace.ledger.conflicts.values()].filter((conflict) => conflict.closed === null && agents.has(conflict.agent));
+  const open = [...workspace.ledger.conflicts.values()].filter((conflict) => conflict.closed === null && agents.has(conflict.agent));
+  const conflicts = open.filter((conflict) => targetOf(conflict, workspace.target) === landing.target);
+  const stuck = new Set(open.filter((conflict) => !conflicts.includes(conflict)).map(({ agent }) => agent));
   const handedIn = waitingHandoffs(workspace.ledger, COORDINATOR).filter((handoff) => agents.has(handoff.from));
   return [
     { kind: 'landing', id: landingId(landing.new), ...landing },
     ...conflicts.map((conflict) => ({ kind: 'conflict-closed', id: conflict.id, how: 'landed' }) as const),
     ...handedIn.map(({ id }) => ({ kind: 'handoff-closed', id, by: COORDINATOR }) as const),
-    ...handBacksOver(workspace.ledger, agents),
+    ...handBacksOver(workspace.ledger, agents, (handoff) => !stuck.has(handoff.to as AgentId) || !isAboutConflicts(handoff)),
   ];
 }
 
-/** Ends what the coordinator handed back to these agents: all of it, or their conflicts only. */
-export function handBacksOver(ledger: Ledger, agents: ReadonlySet<string>, what: 'all' | 'conflicts' = 'all'): Event[] {
+/** Ends what the coordinator handed back to these agents, as far as it is `over`. */
+export function handBacksOver(ledger: Ledger, agents: ReadonlySet<string>, over: (handoff: Handoff) => boolean): Event[] {
   return waitingHandoffs(ledger)
-    .filter(({ id, from, to }) => from === COORDINATOR && agents.has(to) && (what === 'all' || id.startsWith(CONFLICT_PREFIX)))
+    .filter((handoff) => handoff.from === COORDINATOR && agents.has(handoff.to) && over(handoff))
     .map(({ id }) => ({ kind: 'handoff-closed', id, by: COORDINATOR }));
 }
 
@@ -47,6 +49,11 @@ export function handBackRed(workspace: Workspace, candidate: Candidate, why: { g
     notes: `it runs: ${gate.command}${gate.log === null ? '' : ` (whole output: ${gate.log})`}; mend it in the worktree, commit, and integrate again`,
     commit: candidate.tip, verified: true,
   });
+}
+
+/** Whether the coordinator handed conflicts back by it. */
+export function isAboutConflicts({ id }: Handoff): boolean {
+  return id.startsWith(CONFLICT_PREFIX);
 }
 
 const TAIL_KEPT = 10;

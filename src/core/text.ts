@@ -56,6 +56,12 @@ export function bytesOf(text: string): string {
   return String.fromCharCode(...new TextEncoder().encode(text));
 }
 
+/** A text as a word of a command to paste: in single quotes where a shell would read more into it. */
+export function shellWord(text: string): string {
+  const shown = escapeText(text);
+  return /^[\p{L}\p{N}._/+@=,%:-]+$/u.test(shown) ? shown : `'${shown.replaceAll("'", "'\\''")}'`;
+}
+
 /** `1 file`, `2 files`; `plural(2, 'branch', 'branches')`. */
 export function plural(count: number, one: string, many = `${one}s`): string {
   return `${count} ${count === 1 ? one : many}`;

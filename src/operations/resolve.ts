@@ -27,7 +27,7 @@ export interface ResolutionStarted {
   readonly agent: AgentId;
   readonly target: string;
   /** What lands the branch there, once it is settled. */
-  readonly then: string;
+  readonly landsBy: string;
   readonly worktree: string;
   /** The paths to settle; every conflict of the branch, not only the one named. */
   readonly paths: readonly RepoPath[];
@@ -70,7 +70,7 @@ export async function startResolution(context: Context, id: string): Promise<Res
   await asIf(workspace.git, `refs/aiteam/as-if/${conflict.agent}/`, onto, counted, (git) => mergeBranch(git, place.worktree, target, onto));
   const paths = [...new Set(predicted.stages.map((stage) => stage.path))];
   const unmarked = paths.filter((path) => !relabel(place.worktree, path, conflict.agent, target));
-  return { id: conflict.id, agent: conflict.agent, target, then: again, worktree: place.worktree, paths, unmarked };
+  return { id: conflict.id, agent: conflict.agent, target, landsBy: again, worktree: place.worktree, paths, unmarked };
 }
 
 function quietWorktree(workspace: Workspace, agent: AgentId): Checkout & { branch: string } {

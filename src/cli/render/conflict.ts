@@ -108,7 +108,7 @@ export function renderResolutionStarted(started: ResolutionStarted, style: Style
       `      ${target}'s (git restore --source MERGE_HEAD --staged --worktree -- PATH), or none (git rm PATH)`,
     ]),
     next('git add PATH… && git commit --no-edit --cleanup=strip'),
-    next(`${started.then}   (or give it up: git -C ${place} merge --abort)`),
+    next(`${started.landsBy}   (or give it up: git -C ${place} merge --abort)`),
     '',
   ].join('\n');
 }

@@ -1,7 +1,8 @@
 import type { OutReason } from '../../core/candidates.ts';
+import type { AgentId } from '../../core/ids.ts';
 import { placeOf } from '../../core/place.ts';
 import type { SubmoduleTrouble } from '../../core/submodule-trouble.ts';
-import { escapeText, plural, showPath } from '../../core/text.ts';
+import { escapeText, plural, shellWord, showPath } from '../../core/text.ts';
 import type { AbortResult } from '../../operations/integrate/abort.ts';
 import type { GateResult } from '../../operations/integrate/gate.ts';
 import type { IntegrateResult } from '../../operations/integrate/attempt.ts';
@@ -33,6 +34,7 @@ export function renderIntegrate(result: IntegrateResult, style: Style): string {
   for (const { agent, branch, reason } of result.notTried) {
     if (reason.kind === 'nothing-to-land') continue;
     lines.push(`${style.dim('not tried')} ${agent} (${escapeText(branch)}): ${outText(reason)}`);
+    lines.push(...outSteps(result, { agent, branch, reason }).map((step) => `    ${style.cyan('next')}: ${step}`));
   }
   lines.push('', summary(result, red, style));
   if (result.pushed !== null) lines.push(`pushed to ${escapeText(result.pushed.remote)}: ${escapeText(result.target)} is at ${result.pushed.new.slice(0, 8)} there`);
@@ -73,17 +75,19 @@ function dryGates({ gatesConfigured, gatesApproved }: IntegrateResult): string {
 function nextSteps(result: IntegrateResult, red: readonly GateResult[]): string[] {
   const steps: string[] = result.dryRun && result.gatesConfigured && !result.gatesApproved ? ['aiteam trust'] : [];
   // With a red gate nothing has landed that a branch could be in conflict with.
-  const conflict = red.length > 0 ? undefined : result.leftOut.flatMap(({ why }) => (why.kind === 'conflict' ? why.conflicts : []))[0];
-  if (conflict !== undefined && !result.dryRun) steps.push(`aiteam conflicts show ${conflict.id}`, `aiteam conflicts resolve ${conflict.id}`);
-  for (const { candidate, why } of result.leftOut) if (why.kind === 'unsettled-markers') steps.push(`settle the markers in ${candidate.agent}'s worktree and commit: cd "$(aiteam worktree path ${candidate.agent})"`);
-  if (result.leftOut.some(({ why }) => why.kind === 'in-the-way')) steps.push('commit or move those files in your checkout, then: aiteam integrate');
-  if (result.leftOut.some(({ why }) => why.kind === 'submodule')) steps.push('put those submodules right in your checkout, then: aiteam integrate');
-  if (result.leftOut.some(({ why }) => why.kind === 'red-gate')) steps.push('its agent has a handoff that says so; once it has committed a remedy: aiteam integrate');
-  if (red.some((gate) => gate.verdict === 'failed') && result.landing === null) steps.push(`mend ${escapeText(result.target)} first, or land what adds no failure of its own: aiteam integrate --allow-red-base`);
+  const conflicting = red.length > 0 || result.dryRun ? [] : result.leftOut.flatMap(({ candidate, why }) => (why.kind === 'conflict' ? [{ agent: candidate.agent, ids: why.conflicts.map(({ id }) => id) }] : []));
+  const [id] = conflicting.find(({ agent }) => result.places.get(agent)?.merging !== true)?.ids ?? [];
+  if (id !== undefined) steps.push(`aiteam conflicts show ${id}`, `aiteam conflicts resolve ${id}`);
+  for (const { agent } of conflicting) if (result.places.get(agent)?.merging === true) steps.push(`end the merge in ${agent}'s worktree: ${gitIn(result, agent)} status, then: ${result.again}`);
+  for (const { candidate: { agent }, why } of result.leftOut) if (why.kind === 'unsettled-markers') steps.push(`settle the markers and commit: ${gitIn(result, agent)} commit -a, then: ${result.again}`);
+  if (result.leftOut.some(({ why }) => why.kind === 'in-the-way')) steps.push(`commit or move those files in your checkout, then: ${result.again}`);
+  if (result.leftOut.some(({ why }) => why.kind === 'submodule')) steps.push(`put those submodules right in your checkout, then: ${result.again}`);
+  if (result.leftOut.some(({ why }) => why.kind === 'red-gate')) steps.push(`its agent has a handoff that says so; once it has committed a remedy: ${result.again}`);
+  if (red.some((gate) => gate.verdict === 'failed') && result.landing === null) steps.push(`mend ${escapeText(result.target)} first, or land what adds no failure of its own: ${result.again} --allow-red-base`);
   for (const driver of new Set(result.leftOut.flatMap(({ why }) => (why.kind === 'needs-driver' ? driversOf(why.uses) : [])))) {
     steps.push(`to let the driver run, put it below merge_drivers: in .aiteam.yaml with the command of git config merge.${escapeText(driver)}.driver, then: aiteam trust`);
   }
-  if (result.leftOut.some(({ why }) => why.kind === 'unrelated')) steps.push('if their histories are meant to become one: aiteam integrate --allow-unrelated');
+  if (result.leftOut.some(({ why }) => why.kind === 'unrelated')) steps.push(`if their histories are meant to become one: ${result.again} --allow-unrelated`);
   if (red.some((gate) => gate.verdict === 'could-not-run')) steps.push('see that the gate\'s command can run here, and within its time limit (timeout: in .aiteam.yaml)');
   return steps;
 }
@@ -143,10 +147,31 @@ function outText(reason: OutReason): string {
     case 'elsewhere': return `its worktree is on ${escapeText(reason.branch)}`;
     case 'detached': return 'its worktree is on no branch (detached)';
     case 'under-way': return `its worktree is in the middle of ${reason.operation}`;
-    case 'undone': return `its landing ${escapeText(reason.landing)} was undone; a new commit, "ready" or its name lands it again`;
-    case 'on-undone': return `it builds on ${reason.landings.map(escapeText).join(', ')}, which was undone; sync it (aiteam sync --rebase), or land it all the same with --with-undone`;
+    case 'undone': return `its landing ${escapeText(reason.landing)} was undone`;
+    case 'on-undone': return `it builds on ${reason.landings.map(escapeText).join(', ')}, which was undone`;
     case 'uncommitted': return `its worktree has ${plural(reason.files, 'uncommitted file')}`;
   }
+}
+
+/** What to type so that the branch is part of the next run. */
+function outSteps(result: IntegrateResult, { agent, branch, reason }: IntegrateResult['notTried'][number]): string[] {
+  const git = gitIn(result, agent);
+  const named = `${result.again} ${agent}`;
+  switch (reason.kind) {
+    case 'nothing-to-land': return [];
+    case 'branch-missing': return [`aiteam worktree set-branch ${agent} BRANCH`];
+    case 'not-ready': return [`aiteam ready ${agent}, or by name: ${named}`];
+    case 'elsewhere':
+    case 'detached': return [`${git} switch ${shellWord(branch)}, or as ${escapeText(branch)} is: ${named}`];
+    case 'under-way': return [`end it: ${git} status, or without it: ${named}`];
+    case 'uncommitted': return [`${git} commit -a, or without them: ${named}`];
+    case 'undone': return [named];
+    case 'on-undone': return [`aiteam sync --rebase ${agent}, or all the same: ${named} --with-undone`];
+  }
+}
+
+function gitIn({ places }: IntegrateResult, agent: AgentId): string {
+  return `git -C ${shellWord(places.get(agent)?.worktree ?? '')}`;
 }
 
 /** The result as the documentation describes it for scripts. */
@@ -155,7 +180,7 @@ export function integrateJson(result: IntegrateResult): Record<string, unknown> 
     target: result.target, dryRun: result.dryRun, strategy: result.strategy, landing: result.landing,
     landed: result.landed,
     leftOut: result.leftOut.map(({ candidate, why }) => ({ agent: candidate.agent, branch: candidate.branch, tip: candidate.tip, ...leftOutJson(why) })),
-    notTried: result.notTried.map(({ agent, branch, reason }) => ({ agent, branch, reason: reason.kind, detail: outText(reason) })),
+    notTried: result.notTried.map((out) => ({ agent: out.agent, branch: out.branch, reason: out.reason.kind, detail: outText(out.reason), next: outSteps(result, out) })),
     pushed: result.pushed, gates: result.gates, redBase: result.redBase,
   };
 }

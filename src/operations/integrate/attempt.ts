@@ -14,6 +14,7 @@ import { refreshed, type Workspace } from '../workspace.ts';
 import { findLandings } from './found-landings.ts';
 import type { GateResult } from './gate.ts';
 import { gatedStack } from './gated-stack.ts';
+import { integrateCommand } from './into.ts';
 import { judgedStack, type Left, type StackPlan } from './judged-stack.ts';
 import { land, landingId } from './land.ts';
 import { handBackRed, landingEvents, recordConflicts, unpinConflicts } from './record.ts';
@@ -41,6 +42,13 @@ export interface IntegrateInput {
   readonly allowUnrelated: boolean;
 }
 
+/** An agent's worktree when the run began. */
+export interface AgentPlace {
+  readonly worktree: string;
+  /** It is in the middle of a merge, as a resolution is. */
+  readonly merging: boolean;
+}
+
 export interface IntegrateResult {
   readonly target: string;
   readonly dryRun: boolean;
@@ -53,6 +61,9 @@ export interface IntegrateResult {
   readonly leftOut: readonly Left[];
   /** Agents that were not tried. */
   readonly notTried: Selection['out'];
+  readonly places: ReadonlyMap<AgentId, AgentPlace>;
+  /** What lands on the same branch again, names to be added. */
+  readonly again: string;
   /** How the gates answered on what landed; with `redBase`, and nothing landed, on the target itself. */
   readonly gates: readonly GateResult[];
   /** A gate fails on the target itself. */
@@ -117,7 +128,7 @@ export async function attempt(workspace: Workspace, run: Run, input: IntegrateIn
 /** What both of them begin with. */
 async function planned(workspace: Workspace, input: IntegrateInput): Promise<{
   target: string; plan: StackPlan; snapshot: RunSnapshot; checkouts: readonly Checkout[]; remote: RemoteTarget | null; unsettled: readonly Left[];
-  common: Pick<IntegrateResult, 'target' | 'dryRun' | 'strategy' | 'notTried' | 'gatesConfigured' | 'gatesApproved'>;
+  common: Pick<IntegrateResult, 'target' | 'dryRun' | 'strategy' | 'notTried' | 'places' | 'again' | 'gatesConfigured' | 'gatesApproved'>;
 }> {
   const target = input.into ?? workspace.target;
   const remote = input.push === null ? null : await seeRemoteTarget(workspace, target, input.push === true ? null : input.push);
@@ -126,7 +137,8 @@ async function planned(workspace: Workspace, input: IntegrateInput): Promise<{
   const { candidates, out } = selectCandidates(snapshot.agents, input.agents, input.withUndone);
   const { dryRun, strategy } = input;
   const gatesApproved = isApproved(workspace, configuredCommands(workspace.config));
-  const common = { target, dryRun, strategy, notTried: out, gatesConfigured: workspace.config.gates.length > 0, gatesApproved };
+  const places = new Map(snapshot.agents.map(({ agent, underWay }) => [agent, { worktree: workspace.ledger.agents.get(agent)?.worktree ?? '', merging: underWay === 'a merge' }]));
+  const common = { target, dryRun, strategy, notTried: out, places, again: integrateCommand(workspace, target), gatesConfigured: workspace.config.gates.length > 0, gatesApproved };
   const room = await openMergeRoom(workspace, snapshot.targetTip);
   warnOfUnheeded(workspace, room, target);
   const { settled, unsettled } = await withoutMarkers(workspace, snapshot.targetTip, candidates);

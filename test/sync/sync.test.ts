@@ -98,6 +98,18 @@ describe('sync', () => {
     expect(readFileSync(lock, 'utf8')).toBe('');
   });
 
+  it('a conflict that integrate has recorded: the way on is its resolution', () => {
+    const made = team('glm');
+    work(made, 'glm', { 'README.md': 'glm\n' });
+    made.commit({ 'README.md': 'main\n' }, 'main goes on');
+    const next = (...args: string[]): unknown => (JSON.parse(expectDone(made.aiteam(['sync', 'glm', '--json', ...args]), 3).stdout) as { leftAlone: { next: string[] }[] }).leftAlone[0]?.next;
+    expect(next()).toEqual([`git -C ${made.worktree('glm')} merge main`]);
+    const [, resolve = ''] = /next: (aiteam conflicts resolve \S+)/.exec(expectDone(made.aiteam(['integrate']), 3).stdout) ?? [];
+    expect(next()).toEqual([resolve]);
+    expect(next('--rebase')).toEqual([resolve, `git -C ${made.worktree('glm')} rebase main`]);
+    expectDone(made.aiteam(resolve.split(' ').slice(1)));
+  });
+
   it('--dry-run tells the same and changes nothing', () => {
     const made = team('claude', 'glm');
     work(made, 'glm', { 'README.md': 'glm\n' });

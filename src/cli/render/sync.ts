@@ -66,7 +66,7 @@ function reasonText(reason: StayReason, target: string): string {
 }
 
 /** What to type, where something can be done about it. */
-function nextSteps({ agent, branch, worktree, reason }: LeftAlone, { target, rebase }: SyncResult): string[] {
+function nextSteps({ agent, branch, worktree, reason, conflict }: LeftAlone, { target, rebase }: SyncResult): string[] {
   const there = `git -C ${escapeText(worktree)}`;
   const again = `aiteam sync ${agent}${rebase ? ' --rebase' : ''}`;
   switch (reason.kind) {
@@ -79,7 +79,10 @@ function nextSteps({ agent, branch, worktree, reason }: LeftAlone, { target, reb
     case 'locked': return [`${again}; if no git process is at work there: rm ${escapeText(reason.lock)}`];
     case 'uncommitted': return [`${there} commit -a, then: ${again}`];
     case 'in-the-way': return [`move them away in ${escapeText(worktree)}, then: ${again}`];
-    case 'conflict': return [`${there} ${rebase ? 'rebase' : 'merge'} ${escapeText(target)}`];
+    case 'conflict': return [
+      ...(conflict === null ? [] : [`aiteam conflicts resolve ${conflict}`]),
+      ...(conflict === null || rebase ? [`${there} ${rebase ? 'rebase' : 'merge'} ${escapeText(target)}`] : []),
+    ];
     case 'unrelated': return [];
     case 'needs-driver': return [`aiteam trust, with the driver below merge_drivers: in .aiteam.yaml; then: ${again}`];
     case 'changing': return [again];

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import type { AgentSnapshot } from '../../core/candidates.ts';
 import { AiteamError, refusal, usageError } from '../../core/errors.ts';
 import type { AgentId, CommitId, RefName } from '../../core/ids.ts';
-import { presentAgents, type AgentRecord } from '../../core/ledger.ts';
+import { presentAgents, targetOf, type AgentRecord } from '../../core/ledger.ts';
 import { reasonToStay, type StayReason, type SyncWay } from '../../core/sync.ts';
 import type { Checkout } from '../../git/checkout.ts';
 import { isAncestor, requireIdentity } from '../../git/commits.ts';
@@ -13,6 +13,7 @@ import { changedPaths } from '../../git/worktree-state.ts';
 import { interruptible, type Hold } from '../../process/interruption.ts';
 import { readMarker } from '../../state/marker.ts';
 import { requireAgent, worktreeOf } from '../agents.ts';
+import { withConflictsJudged } from '../conflicts.ts';
 import { doing, type Context } from '../context.ts';
 import type { RunSnapshot } from '../integrate/snapshot.ts';
 import { requireLeave } from '../leave.ts';
@@ -53,6 +54,8 @@ export interface LeftAlone {
   readonly branch: string;
   readonly worktree: string;
   readonly reason: StayReason;
+  /** The id of an open conflict with the target that is recorded for it; null for none. */
+  readonly conflict: string | null;
 }
 
 export interface SyncResult {
@@ -83,7 +86,7 @@ export async function sync(context: Context, input: SyncInput): Promise<SyncResu
     for (const agent of agents) outcomes.push(await interruptible(`the sync of ${agent.agent}'s worktree`, (interruption) => syncOne(fresh, snapshot, agent, input, interruption)));
     return outcomes;
   };
-  const outcomes = input.dryRun ? await work(workspace) : await aloneWithWorktrees(workspace, 'aiteam sync', work);
+  const outcomes = await withConflicts(workspace, input.dryRun ? await work(workspace) : await aloneWithWorktrees(workspace, 'aiteam sync', work));
   if (!input.dryRun) await refreshViews(refreshed(await reread(workspace)));
   return {
     target: workspace.target, rebase: input.rebase, dryRun: input.dryRun,
@@ -91,6 +94,19 @@ export async function sync(context: Context, input: SyncInput): Promise<SyncResu
     leftAlone: outcomes.flatMap((outcome) => ('leftAlone' in outcome ? [outcome.leftAlone] : [])),
     upToDate: outcomes.flatMap((outcome) => ('upToDate' in outcome ? [outcome.upToDate] : [])),
   };
+}
+
+/** Names the recorded conflict where a branch was left alone because git would stop. */
+async function withConflicts(workspace: Workspace, outcomes: readonly Outcome[]): Promise<Outcome[]> {
+  const conflicts = (outcome: Outcome): boolean => 'leftAlone' in outcome && outcome.leftAlone.reason.kind === 'conflict';
+  if (!outcomes.some(conflicts)) return [...outcomes];
+  const { ledger, target } = await withConflictsJudged(refreshed(workspace));
+  const open = [...ledger.conflicts.values()].filter((conflict) => conflict.closed === null && targetOf(conflict, target) === target);
+  return outcomes.map((outcome) => {
+    if (!('leftAlone' in outcome) || !conflicts(outcome)) return outcome;
+    const { leftAlone } = outcome;
+    return { leftAlone: { ...leftAlone, conflict: open.find(({ agent }) => agent === leftAlone.agent)?.id ?? null } };
+  });
 }
 
 /** Whose branches: an agent may sync its own, the others only with leave. */
@@ -105,7 +121,7 @@ function chosen(workspace: Workspace, input: SyncInput): AgentRecord[] {
 }
 
 async function syncOne(workspace: Workspace, planned: RunSnapshot, agent: AgentRecord, input: SyncInput, { hold }: Hold): Promise<Outcome> {
-  const stay = (reason: StayReason): Outcome => ({ leftAlone: { agent: agent.agent, branch: agent.branch, worktree: agent.worktree, reason } });
+  const stay = (reason: StayReason): Outcome => ({ leftAlone: { agent: agent.agent, branch: agent.branch, worktree: agent.worktree, reason, conflict: null } });
   for (let tried = 1; ; tried += 1) {
     const now = tried === 1 ? workspace : await reread(workspace);
     const plan = await planOne(now, tried === 1 ? planned : await requireSnapshot(now), agent, input.rebase);

@@ -34,24 +34,35 @@ export async function wholeChange(git: Git, target: CommitId, tip: CommitId): Pr
   return (await equalCommits(git, target, squash)).has(squash) ? 'squashed' : 'missing';
 }
 
-/** The target's commit by which every commit of a branch (merges aside) has come there as another one (patch-id); null where one is missing. */
-export async function equalOnTarget(git: Git, target: CommitId, tip: CommitId): Promise<CommitId | null> {
-  const own = (await git.text(['cherry', target, tip])).split('\n').filter((line) => line !== '');
-  if (own.length === 0 || own.some((line) => line.startsWith('+'))) return null;
-  return lastEqual(git, target, tip);
+/** What has landed of a branch already: a tip of it, and the target's commit that holds it. */
+export interface LandedBefore {
+  readonly tip: CommitId;
+  readonly holder: CommitId;
 }
 
-/** The target's commit that makes the whole change of a branch (patch-id); null where there is none. */
-export async function squashedOnTarget(git: Git, target: CommitId, tip: CommitId): Promise<CommitId | null> {
-  const base = await mergeBase(git, target, tip);
+/**
+ * The target's commit by which every commit of a branch (merges aside) has come there as another one (patch-id); null where
+ * one is missing. Only what came after `before` is asked for.
+ */
+export async function equalOnTarget(git: Git, target: CommitId, tip: CommitId, before: LandedBefore | null): Promise<CommitId | null> {
+  const own = (await git.text(['cherry', target, tip, ...(before === null ? [] : [before.tip])])).split('\n').filter((line) => line !== '');
+  if (own.length === 0 || own.some((line) => line.startsWith('+'))) return null;
+  return lastEqual(git, target, tip, before);
+}
+
+/** The target's commit that makes the whole change of a branch, or of what it is on top of `before` (patch-id); null where there is none. */
+export async function squashedOnTarget(git: Git, target: CommitId, tip: CommitId, before: LandedBefore | null): Promise<CommitId | null> {
+  const base = before?.tip ?? await mergeBase(git, target, tip);
   if (base === null || base === tip || base === target) return null;
   const tree = await treeOf(git, tip);
-  return tree === await treeOf(git, base) ? null : lastEqual(git, target, await ownCommit(git, { tree, parents: [base], message: 'the branch as one commit' }));
+  if (tree === await treeOf(git, base)) return null;
+  const squash = await ownCommit(git, { tree, parents: [base], message: 'the branch as one commit' });
+  return (await equalCommits(git, target, squash)).has(squash) ? lastEqual(git, target, squash, before) : null;
 }
 
-/** The newest commit of the target, between it and `tip`, that makes a change which a commit of `tip` makes too. */
-async function lastEqual(git: Git, target: CommitId, tip: CommitId): Promise<CommitId | null> {
-  const lines = (await git.text(['cherry', tip, target])).split('\n').filter((line) => line.startsWith('- '));
+/** The newest commit of the target, between it and `tip` and after `before`, that makes a change which a commit of `tip` makes too. */
+async function lastEqual(git: Git, target: CommitId, tip: CommitId, before: LandedBefore | null): Promise<CommitId | null> {
+  const lines = (await git.text(['cherry', tip, target, ...(before === null ? [] : [before.holder])])).split('\n').filter((line) => line.startsWith('- '));
   return (lines.at(-1)?.slice(2) ?? null) as CommitId | null;
 }
 

@@ -180,6 +180,28 @@ describe('work that was merged on a server', () => {
     expect(made.git(['show', 'main:second.txt'])).toBe('changed');
   });
 
+  // Seen to stay unlanded where the whole change counted from where the histories part.
+  it.each([
+    ['squashed', ['cherry-pick', '-n', 'LANDED..origin/feature/glm']],
+    ['rebased', ['cherry-pick', 'LANDED..origin/feature/glm']],
+  ])('%s there, after a squash of ours had landed an earlier tip: the rest counts as landed too', (_how, pick) => {
+    const made = withRemote('glm');
+    const first = made.commit({ 'second.txt': '2\n' }, 'more', made.worktree('glm'));
+    push(made, '--strategy', 'squash');
+    made.commit({ 'glm.txt': 'two\n' }, 'glm goes on', made.worktree('glm'));
+    made.commit({ 'third.txt': '3\n' }, 'and on', made.worktree('glm'));
+    made.git(['push', '-q', 'origin', 'feature/glm']);
+    const server = join(made.folder, 'server');
+    made.git(['clone', '-q', join(made.folder, 'origin.git'), server], { cwd: made.folder });
+    made.git(pick.map((word) => word.replace('LANDED', first)), { cwd: server });
+    made.git(['commit', '-q', '--allow-empty', '-m', 'the rest (#2)'], { cwd: server });
+    made.git(['push', '-q', 'origin', 'main'], { cwd: server });
+    expect(push(made)).toMatchObject({ landing: null, notTried: [{ agent: 'glm', reason: 'nothing-to-land' }] });
+    made.commit({ 'glm.txt': 'four\n' }, 'on top', made.worktree('glm'));
+    expect(push(made, '--strategy', 'squash').landed).toMatchObject([{ agent: 'glm' }]);
+    expect(made.remote('show', 'main:glm.txt')).toBe('four');
+  });
+
   it('by way of a branch that agents landed on: --into integration --push, squashed into main there', () => {
     const made = withRemote('claude', 'glm');
     made.git(['branch', 'integration']);

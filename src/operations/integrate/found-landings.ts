@@ -1,7 +1,7 @@
 import type { Event, LandedAgent } from '../../core/events.ts';
-import type { CommitId } from '../../core/ids.ts';
+import type { AgentId, CommitId } from '../../core/ids.ts';
 import { movementsOf } from '../../core/undo.ts';
-import { equalOnTarget, squashedOnTarget } from '../../git/equal-commits.ts';
+import { equalOnTarget, squashedOnTarget, type LandedBefore } from '../../git/equal-commits.ts';
 import { newestForeign } from '../../git/commits.ts';
 import { branchesContaining, resolveCommit } from '../../git/refs.ts';
 import type { Workspace } from '../workspace.ts';
@@ -20,12 +20,13 @@ export async function findLandings(workspace: Workspace, target: string, snapsho
   const found: (LandedAgent & { readonly commit: CommitId })[] = [];
   for (const { agent, branch, tip } of ahead) {
     if (tip === null || upToDate.has(branch)) continue;
-    const commit = await equalOnTarget(git, snapshot.targetTip, tip) ?? await squashedOnTarget(git, snapshot.targetTip, tip);
+    const before = landedBefore(snapshot, agent);
+    const commit = await equalOnTarget(git, snapshot.targetTip, tip, before) ?? await squashedOnTarget(git, snapshot.targetTip, tip, before);
     if (commit !== null) found.push({ agent, branch, tip, commit });
   }
   const open = new Set(ahead.map(({ agent }) => agent));
   for (const other of otherTargets(workspace, target)) {
-    const commit = await squashedOnTarget(git, snapshot.targetTip, other.tip);
+    const commit = await squashedOnTarget(git, snapshot.targetTip, other.tip, null);
     if (commit === null) continue;
     for (const landed of other.landed) if (open.has(landed.agent) && found.every(({ agent }) => agent !== landed.agent)) found.push({ ...landed, commit });
   }
@@ -36,6 +37,13 @@ export async function findLandings(workspace: Workspace, target: string, snapsho
     if (old !== null && !ledger.landings.has(id)) events.push({ kind: 'landing', id, target, old, new: commit, strategy: 'found', agents: found.filter((landed) => landed.commit === commit), gates: [] });
   }
   return events;
+}
+
+/** What a squash or rebase has landed of a branch; null for nothing, and where the branch has merged that since: git counts from there by itself. */
+function landedBefore({ bases, landed }: RunSnapshot, agent: AgentId): LandedBefore | null {
+  const basis = bases.get(agent);
+  const holder = basis?.landed === undefined ? undefined : landed.get(agent)?.holders.get(basis.landed);
+  return basis?.landed === undefined || holder === undefined || basis.hasLanded ? null : { tip: basis.landed, holder };
 }
 
 /** Whether the target has a commit since the newest landing that no landing made. */

@@ -22,6 +22,8 @@ export interface AgentSnapshot {
   readonly onUndone: readonly string[];
   /** The landing that took just this tip and was taken back; null where there is none. */
   readonly undoneAs: string | null;
+  /** A remote's target that holds its newest landing, which the target here lacks; null where there is none. */
+  readonly landedThere: string | null;
 }
 
 export interface Candidate {
@@ -40,6 +42,7 @@ export type OutReason =
   | { readonly kind: 'detached' }
   | { readonly kind: 'under-way'; readonly operation: string }
   | { readonly kind: 'uncommitted'; readonly files: number }
+  | { readonly kind: 'landed-there'; readonly remote: string }
   | { readonly kind: 'undone'; readonly landing: string }
   | { readonly kind: 'on-undone'; readonly landings: readonly string[] };
 
@@ -72,6 +75,7 @@ function reasonToStayOut(snapshot: AgentSnapshot, named: boolean, onlyReady: boo
   if (!named && typeof snapshot.worktree === 'object') return { kind: 'elsewhere', branch: snapshot.worktree.onBranch };
   if (!named && snapshot.worktree === 'detached' && snapshot.underWay === null) return { kind: 'detached' };
   if (snapshot.ahead === 0) return { kind: 'nothing-to-land' };
+  if (snapshot.landedThere !== null) return { kind: 'landed-there', remote: snapshot.landedThere };
   if (named || (onlyReady && snapshot.ready)) return null;
   if (onlyReady) return { kind: 'not-ready' };
   if (snapshot.undoneAs !== null && !snapshot.ready) return { kind: 'undone', landing: snapshot.undoneAs };

@@ -11,6 +11,8 @@ export interface UndoFacts {
   readonly undoneBy: string | null;
   /** The remote-tracking branches that hold the movement's new commit. */
   readonly pushedTo: readonly string[];
+  /** Whether the target came by it otherwise, as by a merge on a server. */
+  readonly found: boolean;
   /** Whether the movement itself is an undo that moved the target back. */
   readonly movedBack: boolean;
 }
@@ -20,10 +22,11 @@ export type UndoPlan =
   | { readonly kind: 'move-back' }
   /** A commit on top takes the change back. */
   | { readonly kind: 'revert'; readonly because: 'later-work' | 'pushed' }
-  | { readonly kind: 'refuse'; readonly why: 'undone-already' | 'not-on-target' | 'land-again' };
+  | { readonly kind: 'refuse'; readonly why: 'undone-already' | 'not-on-target' | 'land-again' | 'not-ours' };
 
 /** Decides how a movement is taken back: never by moving back what somebody else may have, nor over later work. */
 export function planUndo(facts: UndoFacts): UndoPlan {
+  if (facts.found) return { kind: 'refuse', why: 'not-ours' };
   if (facts.undoneBy !== null) return { kind: 'refuse', why: 'undone-already' };
   const isNewest = facts.targetTip === facts.movement.new;
   // Going forward again rewrites nothing, whoever has it.

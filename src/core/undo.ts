@@ -1,3 +1,4 @@
+import type { LandedAgent } from './events.ts';
 import type { AgentId, CommitId } from './ids.ts';
 import type { Landing, Ledger, Undo } from './ledger.ts';
 
@@ -10,9 +11,13 @@ export interface Movement {
   readonly at: number;
 }
 
-/** The undo of this movement that still counts, or undefined: one that was undone itself does not. */
+/**
+ * The undo of this movement that still counts, or undefined: one that was undone itself does not, nor one from before the
+ * movement, as where the very same commit landed again by a fast-forward.
+ */
 export function undoOf(ledger: Ledger, id: string): Undo | undefined {
-  return [...ledger.undos.values()].find((undo) => undo.undoes === id && undoOf(ledger, undo.id) === undefined);
+  const movedAt = (ledger.landings.get(id) ?? ledger.undos.get(id))?.at ?? 0;
+  return [...ledger.undos.values()].find((undo) => undo.undoes === id && undo.at > movedAt && undoOf(ledger, undo.id) === undefined);
 }
 
 /** Every landing on a target and every undo there, oldest first. */
@@ -31,7 +36,7 @@ export interface LandedState {
 }
 
 /** Reads from the ledger what has landed of an agent; `isOnTarget` tells whether the target holds a commit. */
-export function landedState(ledger: Ledger, agent: AgentId, target: string, isOnTarget: (commit: CommitId) => boolean): LandedState {
+export function landedState(ledger: Ledger, agent: AgentId, target: string, isOnTarget: (landed: LandedAgent) => boolean): LandedState {
   const holders = new Map<CommitId, CommitId>();
   let reverted: Landing[] = [];
   for (const landing of landingsOf(ledger, agent, target)) {
@@ -39,7 +44,7 @@ export function landedState(ledger: Ledger, agent: AgentId, target: string, isOn
       reverted.push(landing);
       continue;
     }
-    const taken = landing.agents.filter((landed) => landed.agent === agent && isOnTarget(landed.commit));
+    const taken = landing.agents.filter((landed) => landed.agent === agent && isOnTarget(landed));
     for (const { tip, commit } of taken) {
       // The newest of them comes last.
       holders.delete(tip);

@@ -48,3 +48,10 @@ export async function treeOf(git: Git, commit: CommitId): Promise<TreeId> {
 export async function emptyTree(git: Git): Promise<TreeId> {
   return (await git.text(['mktree'], { input: '' })) as TreeId;
 }
+
+/** Which of these commits are in the object store (git-cat-file(1), --batch-check). */
+export async function existingCommits(git: Git, ids: readonly CommitId[]): Promise<ReadonlySet<CommitId>> {
+  if (ids.length === 0) return new Set();
+  const out = await git.text(['cat-file', '--batch-check=%(objectname) %(objecttype)'], { input: `${ids.join('\n')}\n` });
+  return new Set(out.split('\n').filter((line) => line.endsWith(' commit')).map((line) => line.split(' ')[0] as CommitId));
+}

@@ -72,13 +72,16 @@ export async function undo(context: Context, input: UndoInput): Promise<UndoResu
 
 type HoldStep = <T>(step: () => Promise<T>) => Promise<T>;
 
-async function undoOne(workspace: Workspace, input: UndoInput, hold: HoldStep = (step) => step()): Promise<UndoResult> {
+async function undoOne(here: Workspace, input: UndoInput, hold: HoldStep = (step) => step()): Promise<UndoResult> {
+  const movement = findMovement(here, input.id);
+  // Something may have landed on another branch than the configured one.
+  const workspace = { ...here, target: movement.target };
   const { git, ledger, target } = workspace;
-  const movement = findMovement(workspace, input.id);
   const tip = await targetTip(workspace);
   const landing = ledger.landings.get(movement.id);
   const plan = planUndo({
     movement, targetTip: tip,
+    found: landing?.strategy === 'found',
     onTarget: await isAncestor(git, movement.new, tip),
     undoneBy: undoOf(ledger, movement.id)?.id ?? null,
     pushedTo: await remotesContaining(git, movement.new),
@@ -113,24 +116,26 @@ async function moveTarget(workspace: Workspace, movement: Movement, plan: UndoPl
 }
 
 function findMovement({ ledger, target }: Workspace, id: string | null): Movement {
-  const all = movementsOf(ledger, target);
   if (id === null) {
+    const all = movementsOf(ledger, target);
     const newest = all.at(-1);
     if (newest === undefined) throw refusal('nothing-to-undo', `nothing has landed on ${target} yet`, 'aiteam log');
     // The newest that still counts: undoing twice goes back twice.
-    const counting = all.filter((movement) => undoOf(ledger, movement.id) === undefined && ledger.undos.get(movement.id) === undefined).at(-1);
+    const counting = all.filter((movement) => undoOf(ledger, movement.id) === undefined && ledger.undos.get(movement.id) === undefined && ledger.landings.get(movement.id)?.strategy !== 'found').at(-1);
     if (counting === undefined) throw refusal('nothing-to-undo', `everything that landed on ${target} is undone`, `aiteam undo ${newest.id} takes the last undo back`);
     return counting;
   }
-  const found = all.filter((movement) => movement.id === id || movement.id.toLowerCase().startsWith(id.toLowerCase()));
+  const targets = new Set([...ledger.landings.values()].map((landing) => landing.target));
+  const found = [...targets].flatMap((name) => movementsOf(ledger, name)).filter((movement) => movement.id === id || movement.id.toLowerCase().startsWith(id.toLowerCase()));
   const [movement, ...others] = found;
-  if (movement === undefined || id === '') throw refusal('unknown-landing', `there is no landing or undo "${id}" on ${target}`, 'aiteam log');
+  if (movement === undefined || id === '') throw refusal('unknown-landing', `there is no landing or undo "${id}"`, 'aiteam log');
   if (others.length > 0) throw refusal('ambiguous-landing', `"${id}" begins the ids of ${found.length} movements`, `give more of it: ${found.map((one) => one.id).join(', ')}`);
   return movement;
 }
 
-function refused({ ledger, target }: Workspace, movement: Movement, why: 'undone-already' | 'not-on-target' | 'land-again'): Error {
+function refused({ ledger, target }: Workspace, movement: Movement, why: (UndoPlan & { kind: 'refuse' })['why']): Error {
   switch (why) {
+    case 'not-ours': return refusal('not-ours', `${movement.id} came to ${target} otherwise than by aiteam: it is not ours to take back`, `git revert ${movement.new.slice(0, 8)}, in a checkout of ${target}`);
     case 'undone-already': {
       const by = undoOf(ledger, movement.id)?.id ?? '';
       return refusal('undone-already', `${movement.id} is undone already, by ${by}`, `aiteam undo ${by} brings it back`);

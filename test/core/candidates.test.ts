@@ -5,7 +5,7 @@ import type { AgentId, CommitId } from '../../src/core/ids.ts';
 
 const snapshot = (agent: string, facts: Partial<AgentSnapshot> = {}): AgentSnapshot => ({
   agent: agent as AgentId, branch: `feature/${agent}`, tip: 'a'.repeat(40) as CommitId, ahead: 1, firstCommitTime: 100, ready: false,
-  worktree: 'on-branch', underWay: null, changedFiles: 0, onUndone: [], undoneAs: null, ...facts,
+  worktree: 'on-branch', underWay: null, changedFiles: 0, onUndone: [], undoneAs: null, landedThere: null, ...facts,
 });
 const names = (agents: readonly { agent: AgentId }[]): string[] => agents.map(({ agent }) => agent);
 

@@ -148,6 +148,7 @@ function outText(reason: OutReason): string {
     case 'detached': return 'its worktree is on no branch (detached)';
     case 'under-way': return `its worktree is in the middle of ${reason.operation}`;
     case 'undone': return `its landing ${escapeText(reason.landing)} was undone`;
+    case 'landed-there': return `it is on ${escapeText(reason.remote)} already, and the branch here is behind that`;
     case 'on-undone': return `it builds on ${reason.landings.map(escapeText).join(', ')}, which was undone`;
     case 'uncommitted': return `its worktree has ${plural(reason.files, 'uncommitted file')}`;
   }
@@ -166,6 +167,7 @@ function outSteps(result: IntegrateResult, { agent, branch, reason }: IntegrateR
     case 'under-way': return [`end it: ${git} status, or without it: ${named}`];
     case 'uncommitted': return [`${git} commit -a, or without them: ${named}`];
     case 'undone': return [named];
+    case 'landed-there': return ['git pull --ff-only, where that branch is checked out'];
     case 'on-undone': return [`aiteam sync --rebase ${agent}, or all the same: ${named} --with-undone`];
   }
 }

@@ -10,9 +10,9 @@ import { failpoint } from '../../process/failpoint.ts';
 import type { Hold } from '../../process/interruption.ts';
 import { isApproved } from '../approval.ts';
 import { openMergeRoom, warnOfUnheeded } from '../merge-room.ts';
-import { refreshed, type Workspace } from '../workspace.ts';
-import { findLandings } from './found-landings.ts';
-import type { GateResult } from './gate.ts';
+import type { Workspace } from '../workspace.ts';
+import { findLandings, type FoundLanding } from './found-landings.ts';
+import { isAccepted, newGateRun, runGates, type GateResult } from './gate.ts';
 import { gatedStack } from './gated-stack.ts';
 import { integrateCommand } from './into.ts';
 import { judgedStack, type Left, type StackPlan } from './judged-stack.ts';
@@ -103,11 +103,14 @@ export async function attempt(workspace: Workspace, run: Run, input: IntegrateIn
   run.note('gating');
   const { stack, leftOut: judged, gates, redBase } = await gatedStack(workspace, plan, snapshot, checkouts, input.allowRedBase);
   const leftOut = [...unsettled, ...judged];
+  // What only goes along with a landing was tested in its tree; alone it is tested first.
+  const alone = stack.landed.length === 0 && remote?.isAhead === true && !redBase ? await runGates(workspace, newGateRun(), remote.here) : null;
+  const mayPush = alone?.every(isAccepted) === true;
   return run.hold(async () => {
     run.note('landing');
     const moved = { target, old: snapshot.targetTip, new: stack.top };
     const push = remote === null ? {} : { push: remote.branch };
-    if (stack.landed.length === 0 && remote?.isAhead === true && !(await pushCommit(workspace.git, remote.branch, remote.here))) throw new TargetMoved(target);
+    if (mayPush && remote !== null && !(await pushCommit(workspace.git, remote.branch, remote.here))) throw new TargetMoved(target);
     if (stack.landed.length > 0) {
       const passed = gates.filter((gate) => gate.verdict === 'passed').map((gate) => gate.name);
       const events = landingEvents(workspace, { ...moved, strategy: input.strategy, agents: stack.landed, gates: passed });
@@ -119,9 +122,8 @@ export async function attempt(workspace: Workspace, run: Run, input: IntegrateIn
     run.note('recording');
     for (const left of leftOut) await recordLeft(workspace, target, left);
     const landing = stack.landed.length === 0 ? null : { id: landingId(stack.top), old: moved.old, new: moved.new };
-    const went = remote !== null && remote.branch.tip !== stack.top && (landing !== null || remote.isAhead);
-    const pushed = went ? { remote: remote.branch.remote, old: remote.branch.tip, new: stack.top } : null;
-    return { ...common, leftOut, landing, landed: stack.landed, gates, redBase, pushed };
+    const pushed = remote !== null && (landing !== null || mayPush) ? { remote: remote.branch.remote, old: remote.branch.tip, new: stack.top } : null;
+    return { ...common, leftOut, landing, landed: stack.landed, gates: alone ?? gates, redBase: redBase || (alone !== null && !mayPush), pushed };
   });
 }
 
@@ -132,14 +134,18 @@ async function planned(workspace: Workspace, input: IntegrateInput): Promise<{
 }> {
   const target = input.into ?? workspace.target;
   const remote = input.push === null ? null : await seeRemoteTarget(workspace, target, input.push === true ? null : input.push);
-  const snapshot = await settledSnapshot(workspace, target, input.agents.length === 0, remote?.base ?? null);
-  if (snapshot === null) throw refusal('target-missing', `there is no branch "${target}"`, `git branch ${target} <commit>`);
+  const look = input.agents.length === 0;
+  const first = await takeSnapshot(workspace, target, look, remote?.base ?? null);
+  if (first === null) throw refusal('target-missing', `there is no branch "${target}"`, `git branch ${target} <commit>`);
+  const room = await openMergeRoom(workspace, first.targetTip);
+  const found = await findLandings(workspace, target, first, room);
+  if (found.length > 0 && !input.dryRun) workspace.journal.append(...found.map((landing) => ({ kind: 'landing', ...landing }) as const));
+  const snapshot = found.length === 0 ? first : (await takeSnapshot(withLandings(workspace, found), target, look, first.targetTip)) ?? first;
   const { candidates, out } = selectCandidates(snapshot.agents, input.agents, input.withUndone);
   const { dryRun, strategy } = input;
   const gatesApproved = isApproved(workspace, configuredCommands(workspace.config));
   const places = new Map(snapshot.agents.map(({ agent, underWay }) => [agent, { worktree: workspace.ledger.agents.get(agent)?.worktree ?? '', merging: underWay === 'a merge' }]));
   const common = { target, dryRun, strategy, notTried: out, places, again: integrateCommand(workspace, target), gatesConfigured: workspace.config.gates.length > 0, gatesApproved };
-  const room = await openMergeRoom(workspace, snapshot.targetTip);
   warnOfUnheeded(workspace, room, target);
   const { settled, unsettled } = await withoutMarkers(workspace, snapshot.targetTip, candidates);
   const plan = { target, strategy, candidates: settled, signoff: input.signoff ? await committer(workspace.git) : null, allowUnrelated: input.allowUnrelated, room };
@@ -158,13 +164,10 @@ async function withoutMarkers(workspace: Workspace, targetTip: CommitId, candida
   return { settled, unsettled };
 }
 
-/** The snapshot after what came to the target otherwise has been recorded. */
-async function settledSnapshot(workspace: Workspace, target: string, look: boolean, at: CommitId | null): Promise<RunSnapshot | null> {
-  const snapshot = await takeSnapshot(workspace, target, look, at);
-  const found = snapshot === null ? [] : await findLandings(workspace, target, snapshot);
-  if (found.length === 0) return snapshot;
-  workspace.journal.append(...found);
-  return takeSnapshot(refreshed(workspace), target, look, at);
+/** The workspace as it is with landings that have just been found. */
+function withLandings(workspace: Workspace, found: readonly FoundLanding[]): Workspace {
+  const landings = new Map([...workspace.ledger.landings, ...found.map((landing) => [landing.id, { ...landing, at: Date.now() }] as const)]);
+  return { ...workspace, ledger: { ...workspace.ledger, landings } };
 }
 
 /** Tells journal and agent why a branch stayed out. */

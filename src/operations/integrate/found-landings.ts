@@ -1,18 +1,28 @@
-import type { Event, LandedAgent } from '../../core/events.ts';
+import type { LandedAgent, LandingFacts } from '../../core/events.ts';
 import type { AgentId, CommitId } from '../../core/ids.ts';
+import { landingOf } from '../../core/ledger.ts';
 import { movementsOf } from '../../core/undo.ts';
+import type { CleanRoom } from '../../git/clean-room.ts';
 import { equalOnTarget, squashedOnTarget, type LandedBefore } from '../../git/equal-commits.ts';
 import { newestForeign } from '../../git/commits.ts';
+import type { Git } from '../../git/git.ts';
+import { mergeTree } from '../../git/merge-tree.ts';
+import { treeOf } from '../../git/objects.ts';
 import { branchesContaining, resolveCommit } from '../../git/refs.ts';
 import type { Workspace } from '../workspace.ts';
 import { landingId } from './land.ts';
+import { mergePoint } from './merge-point.ts';
 import type { RunSnapshot } from './snapshot.ts';
+
+/** What a landing that was not ours is recorded as. */
+export type FoundLanding = LandingFacts & { readonly strategy: 'found' };
 
 /**
  * Landings that were not ours: branches whose work came to the target as other commits, squashed or rebased on a server,
- * by themselves or by way of a branch that they had landed on. They are told by patch-id (git-cherry(1)).
+ * by themselves or by way of a branch that they had landed on. Patch-ids (git-cherry(1)) say where to look; what counts is
+ * that merging the branch there adds nothing, and that the target has not lost it since.
  */
-export async function findLandings(workspace: Workspace, target: string, snapshot: RunSnapshot): Promise<Event[]> {
+export async function findLandings(workspace: Workspace, target: string, snapshot: RunSnapshot, room: CleanRoom): Promise<FoundLanding[]> {
   const { git, ledger } = workspace;
   const ahead = snapshot.agents.filter((agent) => agent.ahead > 0);
   if (ahead.length === 0 || !(await hasForeignWork(workspace, target, snapshot.targetTip))) return [];
@@ -30,20 +40,35 @@ export async function findLandings(workspace: Workspace, target: string, snapsho
     if (commit === null) continue;
     for (const landed of other.landed) if (open.has(landed.agent) && found.every(({ agent }) => agent !== landed.agent)) found.push({ ...landed, commit });
   }
-  const events: Event[] = [];
-  for (const commit of new Set(found.map((landed) => landed.commit))) {
-    const old = await resolveCommit(git, `${commit}^`);
-    const id = landingId(commit);
-    if (old !== null && !ledger.landings.has(id)) events.push({ kind: 'landing', id, target, old, new: commit, strategy: 'found', agents: found.filter((landed) => landed.commit === commit), gates: [] });
+  const sure: LandedAgent[] = [];
+  for (const landed of found) {
+    // A commit of ours that was undone has been found before it was made.
+    const isOurs = landingOf(ledger.landings.values(), landed.commit) !== undefined;
+    if (!isOurs && await addsNothing(git, room, snapshot, landed)) sure.push(landed);
   }
-  return events;
+  const landings: FoundLanding[] = [];
+  for (const commit of new Set(sure.map((landed) => landed.commit))) {
+    const old = await resolveCommit(git, `${commit}^`);
+    if (old !== null) landings.push({ id: landingId(commit), target, old, new: commit, strategy: 'found', agents: sure.filter((landed) => landed.commit === commit), gates: [] });
+  }
+  return landings;
+}
+
+/** Whether the commit that was found holds all of the branch, and the target still does, as far as git's merge can tell. */
+async function addsNothing(git: Git, room: CleanRoom, { targetTip, bases }: RunSnapshot, { agent, tip, commit }: LandedAgent): Promise<boolean> {
+  const merged = async (onto: CommitId): Promise<'nothing' | 'something' | 'unclear'> => {
+    const result = await mergeTree(room, await mergePoint(git, onto, bases.get(agent)), tip);
+    return result.kind !== 'clean' ? 'unclear' : result.tree === await treeOf(git, onto) ? 'nothing' : 'something';
+  };
+  // Later work on the same lines makes the merge onto the target's tip stop; what was reverted there would come again.
+  return await merged(commit) === 'nothing' && await merged(targetTip) !== 'something';
 }
 
 /** What a squash or rebase has landed of a branch; null for nothing, and where the branch has merged that since: git counts from there by itself. */
 function landedBefore({ bases, landed }: RunSnapshot, agent: AgentId): LandedBefore | null {
   const basis = bases.get(agent);
   const holder = basis?.landed === undefined ? undefined : landed.get(agent)?.holders.get(basis.landed);
-  return basis?.landed === undefined || holder === undefined || basis.hasLanded ? null : { tip: basis.landed, holder };
+  return basis?.landed === undefined || holder === undefined ? null : { tip: basis.landed, holder };
 }
 
 /** Whether the target has a commit since the newest landing that no landing made. */

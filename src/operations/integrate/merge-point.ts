@@ -4,14 +4,10 @@ import type { Git } from '../../git/git.ts';
 
 /** From where a merge counts that is not to count from where the histories part. */
 export interface MergeBasis {
-  /** The tip that a squash or rebase has landed of the branch. */
+  /** The tip that a squash or rebase has landed of the branch, unless it has merged that landing since: then git counts by itself. */
   readonly landed: CommitId | undefined;
-  /** The branch has merged the commit that holds it since: git counts from there by itself. */
-  readonly hasLanded: boolean;
-  /** Where the target was before the landings of the branch that a commit has taken back since. */
+  /** Where the target was before the landings of the branch that a commit has taken back, unless it has merged that commit since. */
   readonly reverted: CommitId | undefined;
-  /** The branch has merged the commits that took them back. */
-  readonly hasReverted: boolean;
 }
 
 /**
@@ -19,9 +15,7 @@ export interface MergeBasis {
  * what was taken back (git 2.39 has no merge-tree --merge-base).
  */
 export async function mergePoint(git: Git, top: CommitId, basis: MergeBasis | undefined): Promise<CommitId> {
-  const landed = basis === undefined || basis.hasLanded ? undefined : basis.landed;
-  const reverted = basis === undefined || basis.hasReverted ? undefined : basis.reverted;
-  if (landed === undefined && reverted === undefined) return top;
-  const parents = [reverted ?? top, ...(landed === undefined ? [] : [landed])];
+  if (basis === undefined) return top;
+  const parents = [basis.reverted ?? top, ...(basis.landed === undefined ? [] : [basis.landed])];
   return ownCommit(git, { tree: `${top}^{tree}` as TreeId, parents, message: 'landed before\n' });
 }

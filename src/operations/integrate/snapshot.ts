@@ -1,11 +1,12 @@
 import type { AgentSnapshot } from '../../core/candidates.ts';
 import { branchRef, type AgentId, type CommitId } from '../../core/ids.ts';
-import { isReady, presentAgents, type AgentRecord } from '../../core/ledger.ts';
+import type { LandedAgent } from '../../core/events.ts';
+import { isReady, presentAgents, type AgentRecord, type Landing } from '../../core/ledger.ts';
 import { isItself, landedState, landingsOf, undoneLandings, undoOf, type LandedState } from '../../core/undo.ts';
 import { landedBeneath, unlandedCommits, type CommitNode } from '../../core/unlanded.ts';
+import { existingCommits } from '../../git/objects.ts';
 import { commitsBetween, isAncestor } from '../../git/commits.ts';
-import type { Git } from '../../git/git.ts';
-import { branchesContaining, listRefs } from '../../git/refs.ts';
+import { branchesContaining, listRefs, remotesContaining } from '../../git/refs.ts';
 import { changedPaths, operationUnderWay } from '../../git/worktree-state.ts';
 import { worktreeOf } from '../agents.ts';
 import type { Workspace } from '../workspace.ts';
@@ -39,37 +40,50 @@ export async function takeSnapshot(workspace: Workspace, target: string, look: b
   // A landing that the target has lost is among what it lacks.
   const nodes = await commitsBetween(git, [...known, ...landings.map(({ commit }) => commit)], [targetTip]);
   const missing = new Set(nodes.map((node) => node.id));
-  const landed = new Map(agents.map(({ agent }) => [agent, landedState(ledger, agent, target, (commit) => !missing.has(commit))]));
+  // What only a squash or rebase has brought there is told by its commit, which git may have thrown away since.
+  const existing = await existingCommits(git, landings.filter(({ tip }) => missing.has(tip)).map(({ commit }) => commit));
+  const isOnTarget = ({ tip, commit }: LandedAgent): boolean => (missing.has(tip) ? existing.has(commit) : true) && !missing.has(commit);
+  const landed = new Map<AgentId, LandedState>();
   for (const { agent } of agents) {
-    const [first] = landed.get(agent)?.reverted ?? [];
     const tip = tips.get(agent) ?? null;
-    if (first !== undefined && tip !== null) nodes.push(...await commitsBetween(git, [tip], [first.old]));
+    const state = landedState(ledger, agent, target, isOnTarget);
+    const reverted = tip === null ? [] : await stillReverted(workspace, agent, tip, state.reverted);
+    landed.set(agent, { ...state, reverted });
+    if (tip !== null && reverted[0] !== undefined) nodes.push(...await commitsBetween(git, [tip], [reverted[0].old]));
   }
+  const there = new Map<AgentId, string | null>();
+  for (const { agent } of agents) there.set(agent, await landedThere(workspace, agent, target, missing));
   const graph = new Map(nodes.map((node) => [node.id, node]));
   const held = await heldBranches(workspace, target);
   const snapshots = await Promise.all(agents.map((agent) => agentSnapshot(workspace, agent, {
-    target, tip: tips.get(agent.agent) ?? null, graph, landed: landed.get(agent.agent)?.tips ?? [], held: held.get(agent.branch) ?? [], look,
+    target, tip: tips.get(agent.agent) ?? null, graph, landed: landed.get(agent.agent)?.tips ?? [], held: held.get(agent.branch) ?? [], landedThere: there.get(agent.agent) ?? null, look,
   })));
   return { targetTip, agents: snapshots, graph, landed, bases: await basesOf(workspace, snapshots, graph, landed) };
 }
 
-async function basesOf({ git, ledger }: Workspace, agents: readonly AgentSnapshot[], graph: RunSnapshot['graph'], landed: RunSnapshot['landed']): Promise<Map<AgentId, MergeBasis>> {
-  const found = await Promise.all(agents.map(async ({ agent, tip }) => {
-    const state = landed.get(agent);
-    if (tip === null || state === undefined) return [];
-    const before = landedBeneath(graph, tip, state.tips);
-    const [first] = state.reverted;
-    if (before === undefined && first === undefined) return [];
-    const hasLanded = await holdsAll(git, tip, before === undefined ? [] : [state.holders.get(before)]);
-    const hasReverted = await holdsAll(git, tip, state.reverted.map(({ id }) => undoOf(ledger, id)?.new));
-    return [[agent, { landed: before, hasLanded, reverted: first?.old, hasReverted }] as const];
-  }));
-  return new Map(found.flat());
+/** The landings that were taken back and that the branch still builds on, without the commit that takes them back. */
+async function stillReverted({ git, ledger }: Workspace, agent: AgentId, tip: CommitId, reverted: readonly Landing[]): Promise<Landing[]> {
+  const still: Landing[] = [];
+  for (const landing of reverted) {
+    const taken = landing.agents.find((landed) => landed.agent === agent)?.tip;
+    const undo = undoOf(ledger, landing.id)?.new;
+    if (taken !== undefined && await isAncestor(git, taken, tip) && (undo === undefined || !(await isAncestor(git, undo, tip)))) still.push(landing);
+  }
+  return still;
 }
 
-async function holdsAll(git: Git, tip: CommitId, commits: readonly (CommitId | undefined)[]): Promise<boolean> {
-  const held = await Promise.all(commits.map((commit) => commit !== undefined && isAncestor(git, commit, tip)));
-  return held.every(Boolean);
+async function basesOf({ git }: Workspace, agents: readonly AgentSnapshot[], graph: RunSnapshot['graph'], landed: RunSnapshot['landed']): Promise<Map<AgentId, MergeBasis>> {
+  const bases = new Map<AgentId, MergeBasis>();
+  for (const { agent, tip } of agents) {
+    const state = landed.get(agent);
+    if (tip === null || state === undefined) continue;
+    const before = landedBeneath(graph, tip, state.tips);
+    const holder = before === undefined ? undefined : state.holders.get(before);
+    const countsByItself = holder !== undefined && await isAncestor(git, holder, tip);
+    const basis = { landed: countsByItself ? undefined : before, reverted: state.reverted[0]?.old };
+    if (basis.landed !== undefined || basis.reverted !== undefined) bases.set(agent, basis);
+  }
+  return bases;
 }
 
 /** Branch → the landings that it builds on and that were taken back: landing it would bring their work along, or miss it. */
@@ -81,6 +95,14 @@ async function heldBranches({ git, ledger }: Workspace, target: string): Promise
     for (const branch of await branchesContaining(git, landing.new, synced)) if (branch !== target && !isItself(landing, branch)) held.set(branch, [...(held.get(branch) ?? []), landing.id]);
   }
   return held;
+}
+
+/** The remote-tracking branch of the target that holds an agent's newest landing, where the target here lacks it. */
+async function landedThere({ git, ledger }: Workspace, agent: AgentId, target: string, missing: ReadonlySet<CommitId>): Promise<string | null> {
+  const last = landingsOf(ledger, agent, target).at(-1);
+  const commit = last?.agents.find((landed) => landed.agent === agent)?.commit;
+  if (last === undefined || commit === undefined || !missing.has(commit) || undoOf(ledger, last.id) !== undefined) return null;
+  return (await remotesContaining(git, commit)).find((name) => name.endsWith(`/${target}`)) ?? null;
 }
 
 function undoneAs({ ledger }: Workspace, agent: AgentId, target: string, tip: CommitId): string | null {
@@ -96,10 +118,11 @@ interface Seen {
   readonly graph: RunSnapshot['graph'];
   readonly landed: readonly CommitId[];
   readonly held: readonly string[];
+  readonly landedThere: string | null;
   readonly look: boolean;
 }
 
-async function agentSnapshot(workspace: Workspace, agent: AgentRecord, { target, tip, graph, landed, held, look }: Seen): Promise<AgentSnapshot> {
+async function agentSnapshot(workspace: Workspace, agent: AgentRecord, { target, tip, graph, landed, held, landedThere, look }: Seen): Promise<AgentSnapshot> {
   const unlanded = tip === null ? [] : unlandedCommits(graph, tip, landed);
   const worktree = worktreeOf(workspace, agent);
   const there = worktree !== undefined && !worktree.prunable;
@@ -116,6 +139,7 @@ async function agentSnapshot(workspace: Workspace, agent: AgentRecord, { target,
     underWay,
     changedFiles: look && onBranch && unlanded.length > 0 ? (await changedPaths(workspace.git, worktree.path, false)).length : null,
     onUndone: held,
+    landedThere,
     undoneAs: tip === null ? null : undoneAs(workspace, agent.agent, target, tip),
   };
 }

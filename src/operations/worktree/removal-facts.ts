@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { branchRef, type CommitId, type RepoPath } from '../../core/ids.ts';
 import type { AgentRecord } from '../../core/ledger.ts';
-import { landingsOf } from '../../core/undo.ts';
+import { landingsOf, undoOf } from '../../core/undo.ts';
 import { sortIgnored } from '../../core/prepared.ts';
 import type { RemovalFacts, RemovalTip } from '../../core/removal-plan.ts';
 import { isAncestor } from '../../git/commits.ts';
@@ -53,13 +53,25 @@ async function tipFacts(workspace: Workspace, record: AgentRecord, tip: { name: 
   const onto = await resolveCommit(git, branchRef(target));
   if (onto === null) return { ...tip, commits: [], whole: 'missing' };
   const commits = await missingCommits(git, onto, tip.tip, [...counted, ...await stillLanded(workspace, record, onto)]);
+  // The target has made these changes, and taken them back.
+  if (await holdsReverted(workspace, record, tip.tip)) return { ...tip, commits: commits.map((commit) => ({ ...commit, equal: false })), whole: 'missing' };
   return { ...tip, commits, whole: commits.some((commit) => !commit.equal) ? await wholeChange(git, onto, tip.tip) : 'nothing' };
+}
+
+/** Whether a landing took a tip below this one that a commit has taken back since. */
+async function holdsReverted({ git, ledger, target }: Workspace, record: AgentRecord, tip: CommitId): Promise<boolean> {
+  for (const landing of landingsOf(ledger, record.agent, target)) {
+    const taken = landing.agents.find(({ agent }) => agent === record.agent)?.tip;
+    if (taken !== undefined && undoOf(ledger, landing.id)?.how === 'reverted' && await isAncestor(git, taken, tip)) return true;
+  }
+  return false;
 }
 
 /** The tips that landings took and the target still holds. */
 async function stillLanded({ git, ledger, target }: Workspace, record: AgentRecord, onto: CommitId): Promise<CommitId[]> {
   const tips: CommitId[] = [];
-  for (const landed of landingsOf(ledger, record.agent, target).flatMap((landing) => landing.agents.filter(({ agent }) => agent === record.agent))) {
+  const counting = landingsOf(ledger, record.agent, target).filter(({ id }) => undoOf(ledger, id) === undefined);
+  for (const landed of counting.flatMap((landing) => landing.agents.filter(({ agent }) => agent === record.agent))) {
     const known = await resolveCommit(git, landed.tip);
     if (known !== null && await isAncestor(git, landed.commit, onto)) tips.push(known);
   }

@@ -34,8 +34,9 @@ export function agentAt(made, groups, name, random) {
     'no-verify': async () => (await git(['add', '-A'])).code === 0 && git(['commit', '-q', '--no-verify', '-m', `${name} ${number}`]),
     rebase: async () => (await git(['commit', '-q', '-a', '-m', `${name} ${number}`])) && git(['rebase', '-q', '-X', 'theirs', 'main']),
     merge: async () => (await git(['commit', '-q', '-a', '-m', `${name} ${number}`])) && git(['merge', '-q', '--no-edit', '-X', 'ours', 'main']),
+    // Another agent's, not the human's: picked, and merged with main in favour of this branch, it would land as an edit of their files.
     'cherry-pick': async () => {
-      const picked = await look(['rev-list', '--no-merges', '--max-count=1', `--skip=${random.below(4)}`, '--all', '--not', 'HEAD']);
+      const picked = await look(['rev-list', '--no-merges', '--max-count=1', `--skip=${random.below(4)}`, '--branches=feature/*', '--not', 'HEAD', 'main']);
       return picked !== null && picked !== '' && git(['cherry-pick', '--allow-empty', picked]);
     },
     plumbing: async () => {

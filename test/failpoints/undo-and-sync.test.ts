@@ -21,7 +21,7 @@ function teamAtRest(): Scratch {
 
 // Seen to fail with the target moved before its checkout, and with the pin left out: the landing is in no ref then.
 describe('undo ended', () => {
-  it.each(withKinds(UNDO))('at $point, by $kinds: not begun or completed, the landing kept', ({ point, kinds }) => {
+  it.each(withKinds(UNDO))('at %s, by %s: not begun or completed, the landing kept', (point, kinds) => {
     const made = teamAtRest();
     made.commit({ 'user.txt': 'u\n' }, 'the user\'s');
     made.write({ 'user.txt': 'changed\n' });
@@ -54,7 +54,7 @@ function goOn(made: Scratch, round: string): void {
 
 // Seen to fail without completeSync, and with the intent dropped whenever the move fails: branch-moved is recorded nowhere then.
 describe('sync ended', () => {
-  it.each(withKinds(SYNC))('at $point, by $kinds: not begun or completed, recorded once', ({ point, kinds }) => {
+  it.each(withKinds(SYNC))('at %s, by %s: not begun or completed, recorded once', (point, kinds) => {
     const made = teamAtRest();
     for (const [index, kind] of kinds.entries()) {
       const label = `${point}:${kind}`;

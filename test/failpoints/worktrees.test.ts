@@ -14,7 +14,7 @@ const names = (made: Scratch): string[] => expectDone(made.aiteam(['ls', '--name
 
 // Seen to fail without recoverWorktrees: the next add is refused by the branch that is there already.
 describe('worktree add ended', () => {
-  it.each(withKinds(ADD))('at $point, by $kinds: made whole or cleared away, and added again', ({ point, kinds }) => {
+  it.each(withKinds(ADD))('at %s, by %s: made whole or cleared away, and added again', (point, kinds) => {
     const made = team();
     holdRefreshes(made);
     for (const kind of kinds) {
@@ -36,7 +36,7 @@ describe('worktree add ended', () => {
 
 // Seen to fail with the pin after the folder's removal, and with the folder deleted in its place rather than moved aside.
 describe('worktree remove ended', () => {
-  it.each(withKinds(REMOVE))('at $point, by $kinds: not begun or gone through with, and nothing lost', ({ point, kinds }) => {
+  it.each(withKinds(REMOVE))('at %s, by %s: not begun or gone through with, and nothing lost', (point, kinds) => {
     const agents = kinds.map((kind) => `glm-${kind}`);
     const made = team(...agents);
     holdRefreshes(made);

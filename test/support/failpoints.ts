@@ -12,8 +12,8 @@ const BINARY = fileURLToPath(new URL('../../dist-test/main.js', import.meta.url)
 export type Kind = 'kill' | 'enospc' | 'eio';
 
 /** The points, each with a kill and a fault of the disk: a full one and a broken one in turn, which differ in nothing but the code. */
-export function withKinds(points: readonly Failpoint[]): { point: Failpoint; kinds: Kind[] }[] {
-  return points.map((point, index) => ({ point, kinds: ['kill', index % 2 === 0 ? 'enospc' : 'eio'] }));
+export function withKinds(points: readonly Failpoint[]): [Failpoint, Kind[]][] {
+  return points.map((point, index) => [point, ['kill', index % 2 === 0 ? 'enospc' : 'eio']]);
 }
 
 /** Runs a command that ends at this point; the test fails where it does not get there, or calls a full disk a fault of its own. */

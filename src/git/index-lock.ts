@@ -1,7 +1,9 @@
-import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AiteamError } from '../core/errors.ts';
+import { failpoint } from '../process/failpoint.ts';
+import { errorCode } from '../process/run.ts';
 
 const WAIT_MS = 1_000;
 const PAUSE_MS = 20;
@@ -20,19 +22,33 @@ export async function takeIndexLock(gitDir: string, token: string): Promise<void
   while (!tryLock(indexLock(gitDir), token, Date.now() >= deadline)) await sleep(PAUSE_MS);
 }
 
+/** With the token in it from the first instant: an empty one, left by a kill or a full disk, would be nobody's. */
 function tryLock(lock: string, token: string, last: boolean): boolean {
-  let file: number;
+  const written = `${lock}.aiteam-${process.pid}`;
   try {
-    file = openSync(lock, 'wx');
+    writeFileSync(written, token);
+    failpoint('index-lock-written');
+    linkOrWrite(written, lock, token);
+    return true;
   } catch (error) {
-    if (!last && error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
+    if (errorCode(error) !== 'EEXIST') throw error;
+    if (!last) return false;
     throw new AiteamError(`another git process holds ${lock}`, {
       code: 'index-locked', cause: error, hints: ['wait until it is done and try again', `if no git process is at work there: rm ${lock}`],
     });
+  } finally {
+    rmSync(written, { force: true });
   }
-  writeSync(file, token);
-  closeSync(file);
-  return true;
+}
+
+/** Some file systems have no hard links (exFAT): there the file is made first and filled then. */
+function linkOrWrite(written: string, lock: string, token: string): void {
+  try {
+    linkSync(written, lock);
+  } catch (error) {
+    if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'].includes(errorCode(error))) throw error;
+    writeFileSync(lock, token, { flag: 'wx' });
+  }
 }
 
 /** Whether the worktree's `index.lock` was left by the run with this token. */

@@ -9,7 +9,7 @@ import { gatedTeam } from '../support/gates.ts';
 import { expectDone, script, type Scratch } from '../support/scratch.ts';
 
 const BEFORE_LANDING: readonly Failpoint[] = ['run-noted', 'snapshot-taken', 'gate-worktree-ready', 'gate-running', 'journal-append'];
-const LANDING: readonly Failpoint[] = ['intent-written', 'index-locked', 'files-moved', 'index-renamed', 'target-moved', 'landing-recorded', 'intent-cleared'];
+const LANDING: readonly Failpoint[] = ['intent-written', 'index-lock-written', 'index-locked', 'files-moved', 'index-renamed', 'target-moved', 'landing-recorded', 'intent-cleared'];
 const AFTER_LANDING: readonly Failpoint[] = ['conflict-pinned', 'conflict-recorded'];
 
 const USERS = ['A  staged.txt', ' M user.txt', '?? notes.txt'].sort();

@@ -126,7 +126,7 @@ describe('a run killed for real once', () => {
     const said = expectDone(made.aiteam(['status'])).stderr;
     expect(made.read('README.md')).toBe('glm\nmine\n');
     expect(existsSync(join(made.repo, '.git', 'index.lock'))).toBe(false);
-    if (step === 'the files had moved') expect(said).toMatch(/cannot be completed[\s\S]*what was to land lies uncommitted in .*: glm\.txt/);
+    if (step === 'the files had moved') expect(said).toMatch(/cannot be completed[\s\S]*what was to land lies uncommitted in .*: app\.txt, glm\.txt/);
     else expect(made.git(['status', '--porcelain'])).toBe(' M README.md');
   });
 });

@@ -23,6 +23,7 @@ export const COMMANDS: readonly CommandRow[] = [
   { name: 'completion', summary: 'print the completion script for a shell', load: () => import('./commands/completion.ts') },
   { name: 'conflicts', summary: 'review what integrate met, and start a resolution', load: () => import('./commands/conflicts.ts') },
   { name: 'doctor', summary: 'look at git, hooks, worktrees and state, and say what is wrong', load: () => import('./commands/doctor.ts') },
+  { name: 'handoff', summary: 'hand work over; list, accept and decline handoffs', load: () => import('./commands/handoff.ts') },
   { name: 'init', summary: 'set this repository up for agents', load: () => import('./commands/init.ts') },
   { name: 'integrate', summary: 'land agents\' branches on the target, gates passed', load: () => import('./commands/integrate.ts') },
   { name: 'log', summary: 'show what happened, newest first', load: () => import('./commands/log.ts') },
@@ -84,6 +85,8 @@ function emptyProgram(): Command {
     .helpOption('-h, --help', 'print help')
     .helpCommand('help [command]', 'print help of a command')
     .exitOverride()
+    // What stands behind a command's name is that command's.
+    .enablePositionalOptions()
     .configureOutput({ outputError: (text, write) => write(text) })
     .showSuggestionAfterError(true)
     .showHelpAfterError('hint: aiteam --help lists the commands')

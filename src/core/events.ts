@@ -131,20 +131,23 @@ export interface HandoffFacts extends HandoffText {
   readonly verified: boolean;
 }
 
+/** How a handoff ended: taken by whom it went to, turned down, or over otherwise, as by a landing. */
+export type HandoffEnd = 'accepted' | 'declined' | 'closed';
+
 /** What happened, as the journal keeps it. Hooks write `commit` and `rewrite` only. */
 export type Event =
   | { readonly kind: 'agent-added'; readonly agent: AgentId; readonly branch: string; readonly worktree: string; readonly role: string | null }
   | { readonly kind: 'agent-removed'; readonly agent: AgentId; readonly branch: string; readonly tip: CommitId | null }
   | { readonly kind: 'branch-set'; readonly agent: AgentId; readonly branch: string }
   | { readonly kind: 'moved'; readonly agent: AgentId; readonly worktree: string }
-  | { readonly kind: 'task'; readonly agent: AgentId; readonly task: string | null }
+  | { readonly kind: 'task'; readonly agent: AgentId; readonly task: string | null; readonly files: readonly string[] }
   | { readonly kind: 'ready'; readonly agent: AgentId; readonly tip: CommitId }
   | { readonly kind: 'unready'; readonly agent: AgentId }
   | { readonly kind: 'commit'; readonly agent: AgentId; readonly id: CommitId; readonly unrecorded?: true }
   | { readonly kind: 'rewrite'; readonly agent: AgentId; readonly old: CommitId; readonly id: CommitId }
   | { readonly kind: 'walked'; readonly agent: AgentId; readonly tip: CommitId }
   | ({ readonly kind: 'handoff' } & HandoffFacts)
-  | { readonly kind: 'handoff-closed'; readonly id: string; readonly by: string }
+  | { readonly kind: 'handoff-closed'; readonly id: string; readonly by: string; readonly how: HandoffEnd; readonly why: string | null }
   | ({ readonly kind: 'landing' } & LandingFacts)
   | ({ readonly kind: 'undo' } & UndoFacts)
   | ({ readonly kind: 'synced' } & SyncFacts)

@@ -1,6 +1,6 @@
-import type { JournalRecord } from './events.ts';
+import type { HandoffEnd, JournalRecord } from './events.ts';
 import type { AgentId, CommitId } from './ids.ts';
-import type { AgentRecord, Conflict, Ledger, Stamp } from './ledger.ts';
+import type { AgentRecord, Conflict, Handoff, Ledger, Stamp } from './ledger.ts';
 
 /** How many commits of an agent the ledger remembers. */
 export const COMMITS_KEPT = 200;
@@ -29,7 +29,7 @@ function foldRecord(ledger: Ledger, record: JournalRecord): void {
     case 'agent-removed': {
       const agent = agentOf(ledger, record.agent);
       if (wins(ledger, agent, 'present', record)) agent.present = false;
-      if (wins(ledger, agent, 'task', record)) { agent.task = null; agent.taskAt = record.at; }
+      if (wins(ledger, agent, 'task', record)) { agent.task = null; agent.taskAt = record.at; agent.files = []; }
       return setReady(ledger, record, null);
     }
     case 'branch-set': {
@@ -45,7 +45,7 @@ function foldRecord(ledger: Ledger, record: JournalRecord): void {
     }
     case 'task': {
       const agent = agentOf(ledger, record.agent);
-      if (wins(ledger, agent, 'task', record)) { agent.task = record.task; agent.taskAt = record.at; }
+      if (wins(ledger, agent, 'task', record)) { agent.task = record.task; agent.taskAt = record.at; agent.files = record.files; }
       return;
     }
     case 'ready':
@@ -71,14 +71,14 @@ function foldRecord(ledger: Ledger, record: JournalRecord): void {
       if (stamp !== undefined && isLater(record, stamp)) return;
       const { kind: _kind, writer: _writer, seq: _seq, ...facts } = record;
       ledger.stamps.set(`handoff ${record.id}`, stampOf(record));
-      ledger.handoffs.set(record.id, { ...facts, closedBy: ledger.closings.get(`handoff ${record.id}`)?.word ?? null });
+      ledger.handoffs.set(record.id, { ...facts, closed: handoffEnd(ledger, record.id) });
       return;
     }
     case 'handoff-closed': {
       if (!winsAt(ledger, `closing handoff ${record.id}`, record)) return;
-      ledger.closings.set(`handoff ${record.id}`, { word: record.by, at: record.at });
+      ledger.closings.set(`handoff ${record.id}`, { word: record.how, at: record.at, by: record.by, why: record.why });
       const handoff = ledger.handoffs.get(record.id);
-      if (handoff !== undefined) handoff.closedBy = record.by;
+      if (handoff !== undefined) handoff.closed = handoffEnd(ledger, record.id);
       return;
     }
     case 'landing': {
@@ -108,7 +108,7 @@ function foldRecord(ledger: Ledger, record: JournalRecord): void {
     }
     case 'conflict-closed': {
       if (!winsAt(ledger, `closing conflict ${record.id}`, record)) return;
-      ledger.closings.set(`conflict ${record.id}`, { word: record.how, at: record.at });
+      ledger.closings.set(`conflict ${record.id}`, { word: record.how, at: record.at, by: null, why: null });
       const conflict = ledger.conflicts.get(record.id);
       if (conflict !== undefined) closeIfOver(ledger, conflict);
       return;
@@ -129,7 +129,7 @@ function agentOf(ledger: Ledger, id: AgentId): AgentRecord {
   const known = ledger.agents.get(id);
   if (known !== undefined) return known;
   const agent: AgentRecord = {
-    agent: id, branch: '', worktree: '', role: null, addedAt: 0, present: false, task: null, taskAt: 0,
+    agent: id, branch: '', worktree: '', role: null, addedAt: 0, present: false, task: null, taskAt: 0, files: [],
     readyTip: null, readyAt: 0, walkedTip: null, lastActiveAt: 0, commits: new Map(),
   };
   ledger.agents.set(id, agent);
@@ -169,6 +169,11 @@ function noteCommit(ledger: Ledger, record: { readonly agent: AgentId; readonly 
 function keepNewestCommits(agent: AgentRecord): void {
   if (agent.commits.size <= COMMITS_KEPT) return;
   agent.commits = new Map([...agent.commits].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).slice(0, COMMITS_KEPT));
+}
+
+function handoffEnd(ledger: Ledger, id: string): Handoff['closed'] {
+  const closing = ledger.closings.get(`handoff ${id}`);
+  return closing === undefined ? null : { how: closing.word as HandoffEnd, by: closing.by ?? 'unknown', why: closing.why, at: closing.at };
 }
 
 function closeIfOver(ledger: Ledger, conflict: Conflict): void {

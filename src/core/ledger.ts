@@ -1,4 +1,4 @@
-import type { ConflictFacts, GateVerdict, HandoffFacts, LandingFacts, UndoFacts } from './events.ts';
+import type { ConflictFacts, GateVerdict, HandoffEnd, HandoffFacts, LandingFacts, UndoFacts } from './events.ts';
 import type { AgentId, CommitId } from './ids.ts';
 
 /** What the journal knows of one agent. */
@@ -12,6 +12,8 @@ export interface AgentRecord {
   present: boolean;
   task: string | null;
   taskAt: number;
+  /** What was assigned with the task: paths, or paths with lines, as text. */
+  files: readonly string[];
   /** The tip that it called ready; a newer commit makes it unready. */
   readyTip: CommitId | null;
   readyAt: number;
@@ -25,7 +27,8 @@ export interface AgentRecord {
 
 export interface Handoff extends HandoffFacts {
   readonly at: number;
-  closedBy: string | null;
+  /** Null while it waits. */
+  closed: { readonly how: HandoffEnd; readonly by: string; readonly why: string | null; readonly at: number } | null;
 }
 
 export interface Landing extends LandingFacts {
@@ -69,6 +72,8 @@ export type Stamp = readonly [at: number, writer: string, seq: number];
 export interface Closing {
   readonly word: string;
   readonly at: number;
+  readonly by: string | null;
+  readonly why: string | null;
 }
 
 export function emptyLedger(): Ledger {
@@ -100,7 +105,7 @@ export function presentAgents(ledger: Ledger): AgentRecord[] {
 /** Handoffs that wait for this recipient, oldest first. */
 export function waitingHandoffs(ledger: Ledger, to?: string): Handoff[] {
   return [...ledger.handoffs.values()]
-    .filter((handoff) => handoff.closedBy === null && (to === undefined || handoff.to === to))
+    .filter((handoff) => handoff.closed === null && (to === undefined || handoff.to === to))
     .sort((a, b) => a.at - b.at);
 }
 

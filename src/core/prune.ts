@@ -16,7 +16,7 @@ export function pruneLedger(ledger: Ledger, now: number): Ledger {
     ...newest(ledger.conflicts, (conflict) => conflict.closed?.at ?? now, CLOSED_KEPT).filter((id) => recent(ledger.conflicts.get(id)?.closed?.at ?? now)),
   ]);
   keep(ledger.handoffs, [
-    ...keysWhere(ledger.handoffs, (handoff) => handoff.closedBy === null),
+    ...keysWhere(ledger.handoffs, (handoff) => handoff.closed === null),
     ...newest(ledger.handoffs, (handoff) => handoff.at, CLOSED_KEPT).filter((id) => recent(ledger.handoffs.get(id)?.at ?? now)),
   ]);
   keep(ledger.landings, [...newest(ledger.landings, (landing) => landing.at, LANDINGS_KEPT), ...lastLandings(ledger)]);

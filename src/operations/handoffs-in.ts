@@ -6,11 +6,10 @@ import { waitingHandoffs } from '../core/ledger.ts';
 import { decodeBytes, escapeText, truncate } from '../core/text.ts';
 import { pathsOf, type CommitFacts } from '../git/commit-facts.ts';
 import { warn } from './context.ts';
+import { handoffNames } from './handoff-names.ts';
 import { shortHash } from './short-hash.ts';
 import type { Workspace } from './workspace.ts';
 
-/** Recipients that are no agents: the coordinator, which lands branches, and a person. */
-const OTHER_RECIPIENTS = ['main', 'human'];
 const MOST_FILES = 50;
 
 /** The handoffs that a commit's trailers ask for and that are not recorded yet; a recipient that nobody knows makes a warning. */
@@ -20,17 +19,13 @@ export async function handoffsIn(workspace: Workspace, from: AgentId, commit: Co
   for (const to of parseRecipients(commit.handoffTo)) {
     const id = handoffId({ from, to, notes, madeAt: commit.authorTime }, shortHash);
     if (workspace.ledger.handoffs.has(id)) continue;
-    if (!isRecipient(workspace, to)) events.push(unknownRecipient(workspace, from, to, commit.id));
+    if (!handoffNames(workspace).has(to)) events.push(unknownRecipient(workspace, from, to, commit.id));
     else if (!(await replaces(workspace, { from, to, notes }, commit.tip))) {
       const files = (await pathsOf(workspace.git, commit.id)).slice(0, MOST_FILES).map(decodeBytes);
       events.push({ kind: 'handoff', id, from, to, task: commit.subject, context: null, files, notes, commit: commit.id, verified: true });
     }
   }
   return events;
-}
-
-function isRecipient({ ledger, config }: Workspace, name: string): boolean {
-  return OTHER_RECIPIENTS.includes(name) || ledger.agents.has(name as AgentId) || config.agents.has(name as AgentId);
 }
 
 /** Whether the same was handed over already, by a commit that is on the branch no more: this one has taken its place. */
@@ -44,9 +39,9 @@ async function replaces({ git, ledger }: Workspace, { from, to, notes }: Pick<Ha
 }
 
 function unknownRecipient(workspace: Workspace, from: AgentId, to: string, commit: CommitId): Event {
-  const names = [...workspace.ledger.agents.keys(), ...workspace.config.agents.keys(), ...OTHER_RECIPIENTS];
+  const names = handoffNames(workspace);
   const meant = nearest(to, names);
   const message = `commit ${commit.slice(0, 8)} of ${from} hands over to "${truncate(escapeText(to), 40)}", which is no agent here${meant === null ? '' : `; did it mean ${meant}?`}`;
-  warn(workspace.context, message, `agents are: ${[...new Set(names)].join(', ')}`);
+  warn(workspace.context, message, `agents are: ${[...names].join(', ')}`);
   return { kind: 'warning', agent: from, commit, message };
 }

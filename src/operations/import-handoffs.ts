@@ -2,9 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { entryId, entryOf } from '../core/handoff.ts';
 import { planImport, type HandoffImport } from '../core/handoff-import.ts';
 import type { UnreadText } from '../core/handoff-parse.ts';
-import { presentAgents, type Ledger } from '../core/ledger.ts';
+import type { Ledger } from '../core/ledger.ts';
 import { renderHandoffs } from '../core/views/handoffs.ts';
 import { handoffFileAge, readHandoffFiles, replaceHandoffFile, shownIds } from '../state/views/handoff-file.ts';
+import { handoffNames } from './handoff-names.ts';
 import { localMinute } from './local-time.ts';
 import { shortHash } from './short-hash.ts';
 import { refreshed, type Workspace } from './workspace.ts';
@@ -25,7 +26,7 @@ export interface HandoffFilePlan {
 export function planHandoffFile(workspace: Workspace): HandoffFilePlan {
   const { layout, ledger } = workspace;
   const texts = readHandoffFiles(layout);
-  const found = planImport(texts, new Set([...(shownIds(layout) ?? []), ...idsIn(ledger)]), namesIn(workspace), shortHash);
+  const found = planImport(texts, new Set([...(shownIds(layout) ?? []), ...idsIn(ledger)]), handoffNames(workspace), shortHash);
   const text = renderHandoffs([...ledger.handoffs.values()], found.unread.map((one) => one.text), localMinute);
   return { found, text, upToDate: found.handoffs.length === 0 && texts.current === text };
 }
@@ -63,7 +64,3 @@ function idsIn(ledger: Ledger): string[] {
   return [...ledger.handoffs.values()].flatMap((handoff) => [handoff.id, entryId(entryOf(handoff, localMinute(handoff.at)), shortHash)]);
 }
 
-/** Who may give and take handoffs: agents, the coordinator by the name of `main`, and people. */
-function namesIn({ ledger, config }: Workspace): ReadonlySet<string> {
-  return new Set<string>([...presentAgents(ledger).map(({ agent }) => agent), ...config.agents.keys(), 'main', 'human']);
-}

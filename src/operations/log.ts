@@ -1,5 +1,6 @@
 import type { JournalRecord } from '../core/events.ts';
 import type { AgentId } from '../core/ids.ts';
+import type { Ledger } from '../core/ledger.ts';
 import { commitSubjects } from '../git/commit-subjects.ts';
 import { readHistory } from '../state/journal.ts';
 import type { Context } from './context.ts';
@@ -24,7 +25,7 @@ export interface LogEntry {
 export async function readLog(context: Context, input: LogInput): Promise<LogEntry[]> {
   const { git, layout, ledger } = await settle(await openWorkspace(context));
   if (input.agent !== null) requireKnown(ledger, input.agent);
-  const told = withoutEchoes(readHistory(layout)).toReversed().filter((record) => record.kind !== 'walked' && (input.agent === null || concerns(record, input.agent)));
+  const told = withoutEchoes(readHistory(layout)).toReversed().filter((record) => record.kind !== 'walked' && (input.agent === null || concerns(record, input.agent, ledger)));
   const records = told.slice(0, input.count ?? told.length);
   const ids = records.flatMap((record) => (record.kind === 'commit' || record.kind === 'rewrite' ? [record.id] : []));
   const subjects = await commitSubjects(git, ids);
@@ -43,10 +44,10 @@ function withoutEchoes(records: readonly JournalRecord[]): JournalRecord[] {
   });
 }
 
-function concerns(record: JournalRecord, agent: AgentId): boolean {
+function concerns(record: JournalRecord, agent: AgentId, ledger: Ledger): boolean {
   switch (record.kind) {
     case 'handoff': return record.from === agent || record.to === agent;
-    case 'handoff-closed': return record.by === agent;
+    case 'handoff-closed': return record.by === agent || [ledger.handoffs.get(record.id)?.from, ledger.handoffs.get(record.id)?.to].includes(agent);
     case 'landing': return record.agents.some((landed) => landed.agent === agent);
     case 'conflict': return record.agent === agent || (record.other.kind === 'agent' && record.other.agent === agent);
     default: return 'agent' in record && record.agent === agent;

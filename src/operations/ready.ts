@@ -43,7 +43,7 @@ export async function markReady(context: Context, input: ReadyInput): Promise<Re
   if (input.undo) {
     const handoffs = handoffsToLand(workspace.ledger, agent);
     const changed = record.readyTip !== null || handoffs.length > 0;
-    if (changed) workspace.journal.append({ kind: 'unready', agent }, ...handoffs.map(({ id }) => ({ kind: 'handoff-closed' as const, id, by: agent })));
+    if (changed) workspace.journal.append({ kind: 'unready', agent }, ...handoffs.map(({ id }) => ({ kind: 'handoff-closed' as const, id, by: agent, how: 'closed' as const, why: null })));
     await refreshViews(refreshed(workspace));
     return { ...common, ready: false, changed, uncommitted: null };
   }

@@ -1,6 +1,9 @@
 import { existsSync } from 'node:fs';
 import type { AgentSnapshot } from '../core/candidates.ts';
+import type { AgentId } from '../core/ids.ts';
+import { ownedFiles } from '../core/ownership.ts';
 import { unquotePath } from '../core/quoted-path.ts';
+import { decodeBytes } from '../core/text.ts';
 import { ACTIVE_MS, type Member, type Team } from '../core/views/team.ts';
 import { readTouched } from '../state/touched.ts';
 import { takeSnapshot, type RunSnapshot } from './integrate/snapshot.ts';
@@ -14,13 +17,23 @@ export async function gatherTeam(workspace: Workspace): Promise<Team> {
   if (snapshot !== null) await refreshTouched(workspace, new Map(snapshot.agents.map(({ agent, tip }) => [agent, tip])), snapshot.targetTip);
   return {
     target,
-    members: snapshot?.agents.map((agent) => memberOf(workspace, snapshot, agent)) ?? [],
+    members: snapshot === null ? [] : membersOf(workspace, snapshot),
     locks: [],
     landings: [...ledger.landings.values()], handoffs: [...ledger.handoffs.values()], conflicts: [...ledger.conflicts.values()],
   };
 }
 
-function memberOf({ ledger, layout }: Workspace, snapshot: RunSnapshot, { agent, branch, tip, ahead }: AgentSnapshot): Member {
+function membersOf(workspace: Workspace, snapshot: RunSnapshot): Member[] {
+  const touched = snapshot.agents.map(({ agent, ahead }) => [agent as string, ahead === 0 ? [] : touchedFiles(workspace, agent)] as const);
+  const owned = ownedFiles(workspace.ledger, new Map(touched));
+  return snapshot.agents.map((agent) => memberOf(workspace, snapshot, agent, owned.get(agent.agent) ?? []));
+}
+
+function touchedFiles({ layout }: Workspace, agent: AgentId): string[] {
+  return [...new Set((readTouched(layout, agent) ?? []).map((path) => decodeBytes(unquotePath(path))))];
+}
+
+function memberOf({ ledger }: Workspace, snapshot: RunSnapshot, { agent, branch, tip, ahead }: AgentSnapshot, files: readonly string[]): Member {
   const record = ledger.agents.get(agent);
   const worktree = record?.worktree ?? '';
   // A commit that no hook saw counts as well, as long as it is the branch's own.
@@ -29,6 +42,6 @@ function memberOf({ ledger, layout }: Workspace, snapshot: RunSnapshot, { agent,
     agent, branch, tip, worktree,
     role: record?.role ?? null, task: record?.task ?? null, taskAt: record?.taskAt ?? 0,
     active: Date.now() - Math.max(record?.lastActiveAt ?? 0, committedAt) < ACTIVE_MS && existsSync(worktree),
-    files: ahead === 0 ? [] : [...new Set((readTouched(layout, agent) ?? []).map(unquotePath))],
+    files,
   };
 }

@@ -14,6 +14,7 @@ const PROGRAM = node('', {
   options: [option('--help', 'nothing')],
   below: [
     node('land', { summary: "agents' work: land it", argument: 'agent', options: [option('--strategy', ['merge', 'squash']), option('--agent', 'agent'), option('--into', 'anything')] }),
+    node('give', { argument: 'agent', below: [node('give list', {})] }),
     node('tree', { below: [node('tree add', { argument: ['one', 'two'] }), node('tree list', {})] }),
   ],
 });
@@ -37,7 +38,9 @@ describe('bash', () => {
 
   it.each([
     [['l'], ['land']],
-    [[''], ['land', 'tree']],
+    [[''], ['land', 'give', 'tree']],
+    [['give', ''], ['list', 'glm', 'glm-4.7']],
+    [['give', 'list', ''], []],
     [['--'], ['--help']],
     [['tree', ''], ['add', 'list']],
     [['tree', 'add', ''], ['one', 'two']],

@@ -73,7 +73,7 @@ describe('pruning', () => {
       { kind: 'conflict-closed', id: 'old', how: 'landed', at: day(399) },
       { kind: 'conflict-closed', id: 'new', how: 'landed', at: day(3) },
       ...['waiting', 'taken'].map((id) => ({ kind: 'handoff' as const, ...handoffFacts(id), at: day(400) })),
-      { kind: 'handoff-closed', id: 'taken', by: 'glm', at: day(399) },
+      { kind: 'handoff-closed', id: 'taken', by: 'glm', how: 'accepted', why: null, at: day(399) },
     ));
     pruneLedger(ledger, now);
     expect([...ledger.conflicts.keys()]).toEqual(['open', 'new']);

@@ -127,7 +127,7 @@ describe('a handoff in trailers', () => {
     const id = made.commit({ 'src/ü.ts': '1', 'a b': '1' }, message, cwd);
     const { workspace } = await walked(made);
     expect([...workspace.ledger.handoffs.values()]).toMatchObject([
-      { from: 'glm', to: 'claude', task: 'parser done', notes: 'see the tests, both of them', files: ['a b', 'src/ü.ts'], commit: id, verified: true, closedBy: null },
+      { from: 'glm', to: 'claude', task: 'parser done', notes: 'see the tests, both of them', files: ['a b', 'src/ü.ts'], commit: id, verified: true, closed: null },
     ]);
   });
 

@@ -13,7 +13,7 @@ import { endedProcess, journalFolder, makeSilent, NO_PROCESS, writeEvents } from
 import { anyRecords, comparable } from '../support/journal-records.ts';
 import { scratch } from '../support/scratch.ts';
 
-const task = (text: string, at: number): unknown => ({ kind: 'task', agent: 'glm', task: text, at });
+const task = (text: string, at: number): unknown => ({ kind: 'task', agent: 'glm', task: text, files: [], at });
 const files = (layout: Layout): string[] => readdirSync(layout.journal).sort();
 const withoutCheckpoint = (layout: Layout): Layout => {
   const copy = journalFolder();

@@ -11,7 +11,7 @@ import { endedProcess, journalFolder, makeSilent, scriptWith, writeEvents } from
 import { comparable, conflictFacts, handoffFacts } from '../support/journal-records.ts';
 
 const glm = 'glm' as AgentId;
-const task = (text: string, at: number): unknown => ({ kind: 'task', agent: glm, task: text, at });
+const task = (text: string, at: number): unknown => ({ kind: 'task', agent: glm, task: text, files: [], at });
 
 describe('a journal that fifty processes write at once', () => {
   const EACH = 40;
@@ -78,10 +78,10 @@ describe('a torn record', () => {
   it('that a full disk left does not take the next append of the same process with it', () => {
     const layout = journalFolder();
     const journal = openJournal(layout);
-    journal.append({ kind: 'task', agent: glm, task: 'a' });
+    journal.append({ kind: 'task', agent: glm, task: 'a', files: [] });
     const [file = ''] = readJournal(layout).covers.keys();
     appendFileSync(join(layout.journal, file), '\u001e{"kind":"task","agent":"gl');
-    journal.append({ kind: 'task', agent: glm, task: 'b' });
+    journal.append({ kind: 'task', agent: glm, task: 'b', files: [] });
     const reading = readJournal(layout);
     expect(reading.ledger.agents.get(glm)?.task).toBe('b');
     expect(reading.torn).toHaveLength(1);
@@ -123,7 +123,7 @@ describe('reading', () => {
   it('on from an earlier reading gives what reading anew gives, and leaves the earlier one as it was', () => {
     const events = [
       { kind: 'handoff', ...handoffFacts('h'), at: 1000 }, { kind: 'conflict', ...conflictFacts('c'), at: 1000 }, task('a', 2000),
-      { kind: 'handoff-closed', id: 'h', by: 'glm', at: 3000 }, { kind: 'conflict-closed', id: 'c', how: 'gone', at: 4000 }, task('b', 1000),
+      { kind: 'handoff-closed', id: 'h', by: 'glm', how: 'closed', why: null, at: 3000 }, { kind: 'conflict-closed', id: 'c', how: 'gone', at: 4000 }, task('b', 1000),
     ];
     const text = events.map(frame).join('');
     fc.assert(fc.property(fc.array(fc.tuple(fc.nat(text.length), fc.boolean()), { minLength: 1, maxLength: 4 }), (steps) => {

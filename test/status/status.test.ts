@@ -75,7 +75,7 @@ describe('aiteam status', () => {
     made.commit({ 'app.txt': 'claude\n' }, 'by claude', made.worktree('claude'));
     made.commit({ 'app.txt': 'glm\n' }, 'by glm\n\nHandoff-To: human', made.worktree('glm'));
     expectDone(made.aiteam(['integrate', 'claude', 'glm']), 3);
-    expect(expectDone(made.aiteam(['status'])).stdout).toMatch(/^1 handoff waiting for you: \.ai-coordinator\/handoff\.md$/m);
+    expect(expectDone(made.aiteam(['status'])).stdout).toMatch(/^1 handoff waiting for you: aiteam handoff list$/m);
     expect(lineOf(made, 'glm')).toMatch(/1 conflict open {2}1 handoff waiting$/);
     expect(statusJson(made).next[0]).toMatch(/^aiteam conflicts show [0-9a-f]+$/);
     // Once git does not stop there any more, the conflict is over, whatever anybody recorded.

@@ -25,7 +25,7 @@ const event: fc.Arbitrary<Event> = fc.oneof(
   fc.record({ kind: fc.constant('agent-removed' as const), agent, branch: text, tip: fc.option(commit) }),
   fc.record({ kind: fc.constant('branch-set' as const), agent, branch: text }),
   fc.record({ kind: fc.constant('moved' as const), agent, worktree: text }),
-  fc.record({ kind: fc.constant('task' as const), agent, task: fc.option(text) }),
+  fc.record({ kind: fc.constant('task' as const), agent, task: fc.option(text), files: fc.array(text, { maxLength: 2 }) }),
   fc.record({ kind: fc.constant('ready' as const), agent, tip: commit }),
   fc.record({ kind: fc.constant('unready' as const), agent }),
   fc.record({ kind: fc.constant('commit' as const), agent, id: commit }),
@@ -33,7 +33,7 @@ const event: fc.Arbitrary<Event> = fc.oneof(
   fc.record({ kind: fc.constant('synced' as const), agent, target: text, way: fc.constantFrom('merge' as const, 'rebase' as const), old: commit, new: commit, onto: commit, commits: fc.array(commit, { maxLength: 2 }) }),
   fc.record({ kind: fc.constant('walked' as const), agent, tip: commit }),
   id.map((id) => ({ kind: 'handoff' as const, ...handoffFacts(id) })),
-  fc.record({ kind: fc.constant('handoff-closed' as const), id, by: agent }),
+  fc.record({ kind: fc.constant('handoff-closed' as const), id, by: agent, how: fc.constantFrom('accepted' as const, 'declined' as const), why: fc.option(text) }),
   fc.record({ agent, tip: commit, id: fc.uuid() }).map(({ agent, tip, id }) => ({
     kind: 'landing' as const, id, target: 'main', old: tip, new: tip, strategy: 'merge' as const, agents: [{ agent, branch: 'b', tip, commit: tip }], gates: [],
   })),

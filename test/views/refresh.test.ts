@@ -36,7 +36,7 @@ describe('an entry that somebody writes into handoff.md', () => {
     appendFileSync(handoffFile(made), `${entry('finish the parser')}**Files**: src/a.ts:1-2\n`);
     expect(await refresh(made)).toEqual([]);
     expect(await handoffs(made)).toMatchObject([{ from: 'claude', to: 'glm', task: 'finish the parser', files: ['src/a.ts:1-2'], verified: false, commit: null }]);
-    expect(made.read('.ai-coordinator/handoff.md')).toMatch(/\*\*Task\*\*: finish the parser\n.*\n- `src\/a.ts:1-2`\n\*\*Status\*\*: waiting, author unverified\n$/);
+    expect(made.read('.ai-coordinator/handoff.md')).toMatch(/\*\*Task\*\*: finish the parser\n.*\n- `src\/a.ts:1-2`\n\*\*Status\*\*: waiting, author unverified, id [0-9a-f]{12}\n$/);
     expect(JSON.parse(made.read('.ai-coordinator/status.json'))).toMatchObject({ handoff_ready: true, agents: { claude: { handoff_ready: false }, glm: { handoff_ready: true } } });
     await refresh(made);
     expect(await handoffs(made)).toHaveLength(1);

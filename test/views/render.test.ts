@@ -23,7 +23,7 @@ function team(more: Partial<Team> = {}): Team {
 }
 
 function handoff(name: string, more: Partial<Handoff> = {}): Handoff {
-  return { ...handoffFacts(name), at: 1, closedBy: null, ...more };
+  return { ...handoffFacts(name), at: 1, closed: null, ...more };
 }
 
 function conflict(name: string, more: Partial<Conflict> = {}): Conflict {
@@ -32,11 +32,11 @@ function conflict(name: string, more: Partial<Conflict> = {}): Conflict {
 
 describe('assignments.json', () => {
   it('says who is doing what, where, and which files are theirs', () => {
-    const glm = member('glm', { role: 'developer', task: EVIL, files: ['src/na\u00c3\u00afve.ts', 'bad\u00ff'] as RepoPath[] });
+    const glm = member('glm', { role: 'developer', task: EVIL, files: ['src/naïve.ts', 'bad\\xff', 'new\nline'] });
     expect(JSON.parse(renderAssignments(team({ members: [glm] })))).toEqual({
       version: 1, target: 'main',
       assignments: [{
-        agent: 'glm', role: 'developer', task: expect.stringMatching(/^a\\n\[2026/), branch: 'feature/glm', worktree: '/srv/glm', files: ['src/naïve.ts', 'bad\\xff'],
+        agent: 'glm', role: 'developer', task: expect.stringMatching(/^a\\n\[2026/), branch: 'feature/glm', worktree: '/srv/glm', files: ['src/naïve.ts', 'bad\\xff', 'new\nline'],
       }],
     });
   });
@@ -47,7 +47,7 @@ describe('status.json', () => {
     const facts = team({
       members: [member('claude', { active: true, task: 'older', taskAt: 1 }), member('constructor', { task: 'newer', taskAt: 2 })],
       locks: [{ agent: 'constructor' as AgentId, path: 'src' as RepoPath, at: 1 }, { agent: 'claude' as AgentId, path: 'docs' as RepoPath, at: 2 }],
-      handoffs: [handoff('a', { to: 'claude' }), handoff('b', { to: 'constructor', closedBy: 'constructor' })],
+      handoffs: [handoff('a', { to: 'claude' }), handoff('b', { to: 'constructor', closed: { how: 'accepted', by: 'constructor', why: null, at: 2 } })],
     });
     expect(JSON.parse(renderStatus(facts))).toEqual({
       version: 1, active_agents: ['claude'], locked_files: ['src', 'docs'], locked_by: 'claude', current_task: 'newer', handoff_ready: true,
@@ -65,9 +65,9 @@ describe('status.json', () => {
 
 describe('handoff.md', () => {
   it('shows what waits, the last of what is closed, and the text that was not understood', () => {
-    const closed = Array.from({ length: 25 }, (_, at) => handoff(`c${at}`, { at, task: `closed ${at}`, closedBy: 'glm' }));
+    const closed = Array.from({ length: 25 }, (_, at) => handoff(`c${at}`, { at, task: `closed ${at}`, closed: { how: 'declined', by: 'glm', why: 'no time', at: 2 } }));
     const text = renderHandoffs([...closed, handoff('w', { at: 0, task: 'waiting', verified: false, commit: id('7') })], ['what is this?'], showTime);
-    expect(text).toContain('## [2026-01-15 10:00] @claude → @glm\n\n**Task**: waiting\n**Status**: waiting, commit 77777777, author unverified\n');
+    expect(text).toContain('## [2026-01-15 10:00] @claude → @glm\n\n**Task**: waiting\n**Status**: waiting, commit 77777777, author unverified, id w\n');
     expect(text).not.toContain('closed 4\n');
     expect(text).toContain('closed 5\n');
     const read = parseHandoffs(text, HANDOFF_LINES);

@@ -34,7 +34,7 @@ ${valued(program).map(([node, option]) => `    ${option.names.map((name) => quot
     *)
       case "$at|$word" in
 ${allNodes(program).map((node) => `        ${quote(`${node.path}|`)}-*) candidates=${quote(node.options.flatMap(({ names }) => names).join(' '))} ;;
-        ${quote(`${node.path}|`)}*) candidates=${node.below.length > 0 ? quote(node.below.map(({ name }) => name).join(' ')) : bashWords(node.argument)} ;;`).join('\n')}
+        ${quote(`${node.path}|`)}*) candidates=${quote(node.below.map(({ name }) => `${name} `).join(''))}${bashWords(node.argument)} ;;`).join('\n')}
       esac
       ;;
   esac
@@ -69,7 +69,7 @@ ${valued(program).map(([node, option]) => `    (${option.names.map((name) => quo
     (*)
       case "$at|\${words[CURRENT]}" in
 ${allNodes(program).map((node) => `        (${quote(`${node.path}|`)}-*) candidates=(${node.options.flatMap(({ names, summary }) => names.map((name) => zshEntry(name, summary))).join(' ')}) ;;
-        (${quote(`${node.path}|`)}*) ${node.below.length > 0 ? `candidates=(${node.below.map(({ name, summary }) => zshEntry(name, summary)).join(' ')})` : zshWords(node.argument)} ;;`).join('\n')}
+        (${quote(`${node.path}|`)}*) ${zshWords(node.argument)}${node.below.length > 0 ? `; candidates+=(${node.below.map(({ name, summary }) => zshEntry(name, summary)).join(' ')})` : ''} ;;`).join('\n')}
       esac
       ;;
   esac
@@ -91,7 +91,7 @@ function zshEntry(name: string, summary: string): string {
 function fish(program: CommandNode, marker: string): string {
   const lines = allNodes(program).flatMap((node) => [
     ...node.below.map(({ name, summary }) => fishLine(node, `-a ${fishQuote(name)} -d ${fishQuote(summary)}`)),
-    ...(node.below.length === 0 && node.argument !== 'nothing' ? [fishLine(node, fishWords(node.argument))] : []),
+    ...(node.argument !== 'nothing' ? [fishLine(node, fishWords(node.argument))] : []),
     ...node.options.map((option) => fishLine(node, fishOption(option))),
   ]);
   return `# Completion of aiteam in fish: aiteam completion fish > ~/.config/fish/completions/aiteam.fish

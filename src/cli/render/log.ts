@@ -27,14 +27,14 @@ function sentence({ record, subject }: LogEntry): string {
     case 'agent-removed': return `${by}'s worktree was removed; ${escapeText(record.branch)} was ${record.tip === null ? 'gone' : `at ${id(record.tip)}`}`;
     case 'branch-set': return `${by}'s branch is ${escapeText(record.branch)} now`;
     case 'moved': return `${by}'s worktree is at ${escapeText(record.worktree)} now`;
-    case 'task': return record.task === null ? `${by} has no task any more` : `${by} works on: ${short(record.task)}`;
+    case 'task': return record.task === null ? `${by} has no task any more` : `${by} works on: ${short(record.task)}${record.files.length === 0 ? '' : ` (${short(record.files.join(', '))})`}`;
     case 'ready': return `${by} called ${id(record.tip)} ready to land`;
     case 'unready': return `${by} is not ready any more`;
     case 'commit': return `${by} committed ${id(record.id)}${said(subject)}${record.unrecorded === true ? ' (found later)' : ''}`;
     case 'rewrite': return `${by} rewrote ${id(record.old)} as ${id(record.id)}${said(subject)}`;
     case 'walked': return `${by}'s branch was looked through up to ${id(record.tip)}`;
     case 'handoff': return `${escapeText(record.from)} handed over to ${escapeText(record.to)}: ${short(record.task)}${record.verified ? '' : ' (author unverified)'}`;
-    case 'handoff-closed': return `handoff ${escapeText(record.id)} was closed by ${escapeText(record.by)}`;
+    case 'handoff-closed': return `handoff ${escapeText(record.id)} was ${record.how} by ${escapeText(record.by)}${record.why === null ? '' : `: ${short(record.why)}`}`;
     case 'landing': return landed(record);
     case 'undo': return `${escapeText(record.undoes)} on ${escapeText(record.target)} was undone as ${escapeText(record.id)}, ${id(record.old)} to ${id(record.new)} (${record.how === 'moved-back' ? 'moved back' : 'a commit takes it back'})`;
     case 'synced': return `${by}'s branch ${syncWords[record.way]} ${escapeText(record.target)} at ${id(record.onto)}, ${id(record.old)} to ${id(record.new)}`;

@@ -16,7 +16,7 @@ export function renderStatus(status: TeamStatus, style: Style): string {
     cut(headline(status), style.width),
     ...rows.flatMap(({ cells, notes }) => rowLines(cells, notes, widths, style)),
     ...(status.agents.length === 0 ? [cut('no agent has a worktree yet', style.width)] : []),
-    ...(status.handoffs === 0 ? [] : ['', ...wrap(`${plural(status.handoffs, 'handoff')} waiting for you: .ai-coordinator/handoff.md`, style.width).map(style.cyan)]),
+    ...(status.handoffs === 0 ? [] : ['', ...wrap(`${plural(status.handoffs, 'handoff')} waiting for you: aiteam handoff list`, style.width).map(style.cyan)]),
     ...(status.run === null ? [] : ['', ...wrap(runLine(status.run), style.width).map(style.yellow)]),
     ...(status.torn.length === 0 ? [] : ['', ...wrap(tornLine(status), style.width).map(style.yellow)]),
     ...(status.next.length === 0 ? [] : ['', ...status.next.map((command) => `${style.cyan('next')}: ${escapeText(command)}`)]),

@@ -13,7 +13,7 @@ interface StatusKeys {
 
 /** The text of status.json: the whole team's state, and the same keys for each agent below `agents`. */
 export function renderStatus(team: Team): string {
-  const waiting = team.handoffs.filter((handoff) => handoff.closedBy === null);
+  const waiting = team.handoffs.filter((handoff) => handoff.closed === null);
   const agents = team.members.map((member) => [member.agent, statusOf(
     [member], team.locks.filter((lock) => lock.agent === member.agent), waiting.some((handoff) => handoff.to === member.agent),
   )]);

@@ -25,8 +25,8 @@ export interface Member {
   readonly worktree: string;
   /** Its worktree exists, and it committed, ran or held a lock lately. */
   readonly active: boolean;
-  /** The paths that its branch has changed and that have not landed. */
-  readonly files: readonly RepoPath[];
+  /** The files that are its, as text: what its branch has changed and not landed, and what it was given. */
+  readonly files: readonly string[];
 }
 
 /** A path pattern that an agent has claimed. */

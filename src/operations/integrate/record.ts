@@ -7,12 +7,10 @@ import { placeOf } from '../../core/place.ts';
 import { plural } from '../../core/text.ts';
 import { changeRefs, listRefs, type RefChange } from '../../git/refs.ts';
 import { failpoint } from '../../process/failpoint.ts';
+import { COORDINATOR } from '../handoff-names.ts';
 import type { Workspace } from '../workspace.ts';
 import type { GateResult } from './gate.ts';
 import { landingId } from './land.ts';
-
-/** The sender of handoffs that the coordinator itself makes. */
-const COORDINATOR = 'main';
 
 /** What the journal gets when a landing has moved the target: the landing, and what it settles. */
 export function landingEvents(workspace: Workspace, landing: { target: string; old: CommitId; new: CommitId; strategy: Strategy; agents: readonly LandedAgent[]; gates: readonly string[] }): Event[] {
@@ -24,7 +22,7 @@ export function landingEvents(workspace: Workspace, landing: { target: string; o
   return [
     { kind: 'landing', id: landingId(landing.new), ...landing },
     ...conflicts.map((conflict) => ({ kind: 'conflict-closed', id: conflict.id, how: 'landed' }) as const),
-    ...handedIn.map(({ id }) => ({ kind: 'handoff-closed', id, by: COORDINATOR }) as const),
+    ...handedIn.map(({ id }) => ({ kind: 'handoff-closed', id, by: COORDINATOR, how: 'closed', why: null }) as const),
     ...handBacksOver(workspace.ledger, agents, (handoff) => !stuck.has(handoff.to as AgentId) || !isAboutConflicts(handoff)),
   ];
 }
@@ -33,7 +31,7 @@ export function landingEvents(workspace: Workspace, landing: { target: string; o
 export function handBacksOver(ledger: Ledger, agents: ReadonlySet<string>, over: (handoff: Handoff) => boolean): Event[] {
   return waitingHandoffs(ledger)
     .filter((handoff) => handoff.from === COORDINATOR && agents.has(handoff.to) && over(handoff))
-    .map(({ id }) => ({ kind: 'handoff-closed', id, by: COORDINATOR }));
+    .map(({ id }) => ({ kind: 'handoff-closed', id, by: COORDINATOR, how: 'closed', why: null }));
 }
 
 /** Hands a branch that makes a gate fail back to its agent, once for the same tip. */

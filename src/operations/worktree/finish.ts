@@ -30,7 +30,7 @@ export async function finishAdd(workspace: Workspace, place: AgentPlace, wishes:
   const role = wishes.role ?? config.agents.get(agent)?.role ?? null;
   const recorded = known?.present === true && known.branch === branch && known.worktree === path && (wishes.role === null || known.role === role);
   if (!recorded) journal.append({ kind: 'agent-added', agent, branch, worktree: path, role });
-  if (wishes.task !== null && wishes.task !== known?.task) journal.append({ kind: 'task', agent, task: wishes.task });
+  if (wishes.task !== null && wishes.task !== known?.task) journal.append({ kind: 'task', agent, task: wishes.task, files: [] });
 }
 
 /** The marker that hooks read, and the link to the views. */

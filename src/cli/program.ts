@@ -20,6 +20,7 @@ interface CommandRow {
 
 /** Every command, each loaded only when it is called. */
 export const COMMANDS: readonly CommandRow[] = [
+  { name: 'assign', summary: 'give an agent a task', load: () => import('./commands/assign.ts') },
   { name: 'completion', summary: 'print the completion script for a shell', load: () => import('./commands/completion.ts') },
   { name: 'conflicts', summary: 'review what integrate met, and start a resolution', load: () => import('./commands/conflicts.ts') },
   { name: 'doctor', summary: 'look at git, hooks, worktrees and state, and say what is wrong', load: () => import('./commands/doctor.ts') },

@@ -9,7 +9,7 @@ import { callerName, HUMAN } from './caller.ts';
 import type { Context } from './context.ts';
 import { COORDINATOR, handoffNames } from './handoff-names.ts';
 import { takeSnapshot } from './integrate/snapshot.ts';
-import { pathFromTop } from './paths-here.ts';
+import { fileFromTop } from './paths-here.ts';
 import { refreshViews } from './refresh-views.ts';
 import { settle } from './settle.ts';
 import { shortHash } from './short-hash.ts';
@@ -25,8 +25,6 @@ export interface HandOverInput {
   readonly files: readonly string[];
   readonly notes: string | null;
 }
-
-const LINES = /:\d+(?:-\d+)?$/;
 
 /**
  * Hands work over. The same handoff once more, while the first one waits, changes nothing. One to `main` from an agent calls
@@ -65,11 +63,6 @@ function knownName(workspace: Workspace, name: string): string {
   if (names.has(name)) return name;
   const meant = nearest(name, names);
   throw refusal('agent-unknown', `there is no agent "${truncate(escapeText(name), 40)}" here`, ...(meant === null ? [] : [`did you mean ${meant}?`]), `a handoff goes to one of: ${[...names].join(', ')}`);
-}
-
-function fileFromTop(workspace: Workspace, typed: string): string {
-  const lines = LINES.exec(typed)?.[0] ?? '';
-  return pathFromTop(workspace, typed.slice(0, typed.length - lines.length)) + lines;
 }
 
 /** What the sender's branch holds at this moment; null for a sender without a branch. */

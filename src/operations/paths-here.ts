@@ -10,3 +10,11 @@ export function pathFromTop({ context, repo }: Pick<Unconfigured, 'context' | 'r
   if (path === '..' || path.startsWith('../')) throw refusal('path-outside', `${truncate(escapeText(typed), 80)} is outside of this worktree`, `name paths below ${top}`);
   return path;
 }
+
+const LINES = /:\d+(?:-\d+)?$/;
+
+/** The same for a path that may end in lines: `parser.ts:10-20`. Errors: `path-outside`. */
+export function fileFromTop(place: Pick<Unconfigured, 'context' | 'repo'>, typed: string): string {
+  const lines = LINES.exec(typed)?.[0] ?? '';
+  return pathFromTop(place, typed.slice(0, typed.length - lines.length)) + lines;
+}

@@ -22,9 +22,9 @@ export function isOldLock(lock: string): boolean {
   return found !== undefined && Date.now() - found.mtimeMs > OLD_MS;
 }
 
-/** Whether it locks a ref that nobody but us changes, and only who holds a mutex; those of the mutexes name their owners. */
+/** Whether it locks a ref that nobody but us changes, and only who holds a mutex; those of mutexes and of `refs/aiteam/locks` name their writers. */
 export function isOurRefsLock(lock: string): boolean {
-  return lock.includes('/refs/aiteam/') && !lock.includes('/refs/aiteam/lock/');
+  return lock.includes('/refs/aiteam/') && !lock.includes('/refs/aiteam/lock');
 }
 
 /** The lock files that a git takes which moves a branch, and the HEADs of these git directories with it. */

@@ -27,6 +27,8 @@ export const COMMANDS: readonly CommandRow[] = [
   { name: 'handoff', summary: 'hand work over; list, accept and decline handoffs', load: () => import('./commands/handoff.ts') },
   { name: 'init', summary: 'set this repository up for agents', load: () => import('./commands/init.ts') },
   { name: 'integrate', summary: 'land agents\' branches on the target, gates passed', load: () => import('./commands/integrate.ts') },
+  { name: 'lock', summary: 'claim paths: nobody else\'s commit changes them meanwhile', load: () => import('./commands/lock.ts') },
+  { name: 'locks', summary: 'list the locks that live', load: () => import('./commands/locks.ts') },
   { name: 'log', summary: 'show what happened, newest first', load: () => import('./commands/log.ts') },
   { name: 'ready', summary: 'say that an agent\'s branch is ready to land', load: () => import('./commands/ready.ts') },
   { name: 'status', summary: 'show where every agent stands', load: () => import('./commands/status.ts') },
@@ -36,6 +38,7 @@ export const COMMANDS: readonly CommandRow[] = [
   { name: 'trust', summary: 'approve the commands of .aiteam.yaml: set-up, gates, agents', load: () => import('./commands/trust.ts') },
   { name: 'undo', summary: 'take a landing back', load: () => import('./commands/undo.ts') },
   { name: 'uninstall', summary: 'take everything of aiteam out of this repository', load: () => import('./commands/uninstall.ts') },
+  { name: 'unlock', summary: 'give locked paths free', load: () => import('./commands/unlock.ts') },
   { name: 'worktree', summary: 'the agents\' worktrees: add, list, remove and mend them', load: () => import('./commands/worktree.ts') },
 ];
 

@@ -22,6 +22,8 @@ const SHAPES: { readonly [Kind in Event['kind']]: Readonly<Record<string, Shape>
   gate: { key: 'text', name: 'text', tree: 'text', verdict: 'text', ms: 'number' },
   conflict: { id: 'text', agent: 'text', path: 'text', level: 'text', type: 'text', lines: 'other', base: 'text?', tip: 'text', onto: 'text', other: 'other', excerpt: 'other' },
   'conflict-closed': { id: 'text', how: 'text' },
+  lock: { holder: 'text', patterns: 'list', until: 'number', why: 'text?' },
+  unlock: { holder: 'text', patterns: 'list', by: 'text' },
   trashed: { id: 'text', agent: 'text?', what: 'text' },
   warning: { agent: 'text', commit: 'text', message: 'text' },
 };

@@ -154,6 +154,8 @@ export type Event =
   | { readonly kind: 'gate'; readonly key: string; readonly name: string; readonly tree: TreeId; readonly verdict: GateVerdict; readonly ms: number }
   | ({ readonly kind: 'conflict' } & ConflictFacts)
   | { readonly kind: 'conflict-closed'; readonly id: string; readonly how: 'landed' | 'gone' }
+  | { readonly kind: 'lock'; readonly holder: string; readonly patterns: readonly string[]; readonly until: number; readonly why: string | null }
+  | { readonly kind: 'unlock'; readonly holder: string; readonly patterns: readonly string[]; readonly by: string }
   | { readonly kind: 'trashed'; readonly id: string; readonly agent: AgentId | null; readonly what: string }
   /** Something that somebody should look at, such as a handoff to nobody we know. */
   | { readonly kind: 'warning'; readonly agent: AgentId; readonly commit: CommitId; readonly message: string };

@@ -113,6 +113,8 @@ function foldRecord(ledger: Ledger, record: JournalRecord): void {
       if (conflict !== undefined) closeIfOver(ledger, conflict);
       return;
     }
+    case 'lock':
+    case 'unlock':
     case 'trashed':
     case 'warning':
       return;

@@ -48,6 +48,8 @@ function concerns(record: JournalRecord, agent: AgentId, ledger: Ledger): boolea
   switch (record.kind) {
     case 'handoff': return record.from === agent || record.to === agent;
     case 'handoff-closed': return record.by === agent || [ledger.handoffs.get(record.id)?.from, ledger.handoffs.get(record.id)?.to].includes(agent);
+    case 'lock':
+    case 'unlock': return record.holder === agent;
     case 'landing': return record.agents.some((landed) => landed.agent === agent);
     case 'conflict': return record.agent === agent || (record.other.kind === 'agent' && record.other.agent === agent);
     default: return 'agent' in record && record.agent === agent;

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { AgentId, CommitId } from '../core/ids.ts';
 import { targetOf, waitingHandoffs } from '../core/ledger.ts';
+import type { Lock } from '../core/locks.ts';
 import type { AgentSnapshot } from '../core/candidates.ts';
 import { worktreeStatus, type WorktreeStatus } from '../git/status.ts';
 import { branchTips, countCommits, type Tip } from '../git/tips.ts';
@@ -10,6 +11,7 @@ import { withConflictsJudged } from './conflicts.ts';
 import type { Context } from './context.ts';
 import { readRun, type Phase } from './integrate/run-note.ts';
 import { takeSnapshot } from './integrate/snapshot.ts';
+import { seeLocks } from './live-locks.ts';
 import { refreshViews } from './refresh-views.ts';
 import { settle } from './settle.ts';
 import { openWorkspace, type Workspace } from './workspace.ts';
@@ -66,8 +68,9 @@ export async function teamStatus(context: Context): Promise<TeamStatus> {
   const { git, target } = workspace;
   const snapshot = await takeSnapshot(workspace, target, false);
   const snapshots = snapshot?.agents ?? [];
+  const locks = await seeLocks(workspace);
   const tips = await branchTips(git, [target, ...snapshots.map(({ branch }) => branch)]);
-  const agents = await Promise.all(snapshots.map((found) => agentStatus(workspace, found, tips.get(found.branch) ?? null, snapshot?.targetTip ?? null)));
+  const agents = await Promise.all(snapshots.map((found) => agentStatus(workspace, found, { tip: tips.get(found.branch) ?? null, targetTip: snapshot?.targetTip ?? null, locks })));
   return { target: { branch: target, tip: tips.get(target) ?? null }, agents, handoffs: waitingHandoffs(workspace.ledger, 'human').length, run: runOf(workspace), torn: workspace.reading.torn, next: nextCommands(workspace, agents), at: Date.now() };
 }
 
@@ -77,7 +80,7 @@ export function isSomethingLeft(status: TeamStatus): boolean {
     ahead > 0 || place !== 'on-branch' || handoffs > 0 || conflicts.length > 0 || (uncommitted !== null && uncommitted.changed + uncommitted.untracked > 0));
 }
 
-async function agentStatus(workspace: Workspace, found: AgentSnapshot, tip: Tip | null, targetTip: CommitId | null): Promise<AgentStatus> {
+async function agentStatus(workspace: Workspace, found: AgentSnapshot, { tip, targetTip, locks }: { tip: Tip | null; targetTip: CommitId | null; locks: readonly Lock[] }): Promise<AgentStatus> {
   const { git, ledger } = workspace;
   const record = ledger.agents.get(found.agent);
   const worktree = record?.worktree ?? '';
@@ -91,7 +94,7 @@ async function agentStatus(workspace: Workspace, found: AgentSnapshot, tip: Tip 
     ready: found.ready ? 'ready' : record?.readyTip == null ? 'no' : 'moved-on',
     undoneAs: found.undoneAs, onUndone: found.onUndone,
     task: record?.task ?? null,
-    locks: [],
+    locks: locks.filter(({ holder }) => holder === found.agent).map(({ pattern }) => pattern),
     handoffs: waitingHandoffs(ledger, found.agent).length,
     conflicts: [...ledger.conflicts.values()].filter((conflict) => conflict.agent === found.agent && conflict.closed === null).map(({ id }) => id),
   };

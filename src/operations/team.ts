@@ -5,6 +5,8 @@ import { ownedFiles } from '../core/ownership.ts';
 import { unquotePath } from '../core/quoted-path.ts';
 import { decodeBytes } from '../core/text.ts';
 import { ACTIVE_MS, type Member, type Team } from '../core/views/team.ts';
+import { seeLocks } from './live-locks.ts';
+import type { Lock } from '../core/locks.ts';
 import { readTouched } from '../state/touched.ts';
 import { takeSnapshot, type RunSnapshot } from './integrate/snapshot.ts';
 import { refreshTouched } from './touched-paths.ts';
@@ -13,27 +15,27 @@ import type { Workspace } from './workspace.ts';
 /** What the views show: the journal's knowledge of each agent, with what git knows of its branch. */
 export async function gatherTeam(workspace: Workspace): Promise<Team> {
   const { ledger, target } = workspace;
-  const snapshot = await takeSnapshot(workspace, target, false);
+  const [snapshot, locks] = await Promise.all([takeSnapshot(workspace, target, false), seeLocks(workspace)]);
   if (snapshot !== null) await refreshTouched(workspace, new Map(snapshot.agents.map(({ agent, tip }) => [agent, tip])), snapshot.targetTip);
   return {
     target,
-    members: snapshot === null ? [] : membersOf(workspace, snapshot),
-    locks: [],
+    members: snapshot === null ? [] : membersOf(workspace, snapshot, locks),
+    locks,
     landings: [...ledger.landings.values()], handoffs: [...ledger.handoffs.values()], conflicts: [...ledger.conflicts.values()],
   };
 }
 
-function membersOf(workspace: Workspace, snapshot: RunSnapshot): Member[] {
+function membersOf(workspace: Workspace, snapshot: RunSnapshot, locks: readonly Lock[]): Member[] {
   const touched = snapshot.agents.map(({ agent, ahead }) => [agent as string, ahead === 0 ? [] : touchedFiles(workspace, agent)] as const);
   const owned = ownedFiles(workspace.ledger, new Map(touched));
-  return snapshot.agents.map((agent) => memberOf(workspace, snapshot, agent, owned.get(agent.agent) ?? []));
+  return snapshot.agents.map((agent) => memberOf(workspace, snapshot, agent, { files: owned.get(agent.agent) ?? [], holdsLock: locks.some(({ holder }) => holder === agent.agent) }));
 }
 
 function touchedFiles({ layout }: Workspace, agent: AgentId): string[] {
   return [...new Set((readTouched(layout, agent) ?? []).map((path) => decodeBytes(unquotePath(path))))];
 }
 
-function memberOf({ ledger }: Workspace, snapshot: RunSnapshot, { agent, branch, tip, ahead }: AgentSnapshot, files: readonly string[]): Member {
+function memberOf({ ledger }: Workspace, snapshot: RunSnapshot, { agent, branch, tip, ahead }: AgentSnapshot, more: { files: readonly string[]; holdsLock: boolean }): Member {
   const record = ledger.agents.get(agent);
   const worktree = record?.worktree ?? '';
   // A commit that no hook saw counts as well, as long as it is the branch's own.
@@ -41,7 +43,7 @@ function memberOf({ ledger }: Workspace, snapshot: RunSnapshot, { agent, branch,
   return {
     agent, branch, tip, worktree,
     role: record?.role ?? null, task: record?.task ?? null, taskAt: record?.taskAt ?? 0,
-    active: Date.now() - Math.max(record?.lastActiveAt ?? 0, committedAt) < ACTIVE_MS && existsSync(worktree),
-    files,
+    active: (more.holdsLock || Date.now() - Math.max(record?.lastActiveAt ?? 0, committedAt) < ACTIVE_MS) && existsSync(worktree),
+    files: more.files,
   };
 }

@@ -4,7 +4,7 @@ import { readIfThere, replaceFile } from './atomic-file.ts';
 import type { Layout } from './layout.ts';
 import { bundleFile, packageFolder } from './package-folder.ts';
 
-const LIBRARY = ['lib.sh', 'message.sh', 'record.sh', 'overlaps.sh'];
+const LIBRARY = ['lib.sh', 'locks.sh', 'message.sh', 'record.sh', 'overlaps.sh'];
 
 /** Hooks in which something of ours happens, and the probe that `doctor` runs. */
 const OURS = ['pre-commit', 'prepare-commit-msg', 'commit-msg', 'post-commit', 'post-merge', 'post-rewrite', 'aiteam-probe'];

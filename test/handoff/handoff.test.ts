@@ -90,7 +90,6 @@ describe('a handoff', () => {
     expect((await teamStatus(calling(made, 'human'))).agents[0]?.ready).toBe('no');
   });
 
-  // Seen to fail where isReady counts every handoff to main.
   it('to main that somebody wrote by hand does not call the branch ready', async () => {
     const made = await hooked(['glm']);
     made.commit({ 'a.txt': '1\n' }, 'work', made.worktree('glm'));

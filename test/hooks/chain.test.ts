@@ -178,7 +178,7 @@ describe('a dispatcher that is not whole', () => {
       made.commit({ a: name }, 'one', made.worktree('claude'));
       expect(trailer(made, made.worktree('claude'))).toBe('');
     }
-    for (const name of ['message.sh', 'overlaps.sh', 'record.sh', 'lib.sh']) {
+    for (const name of ['locks.sh', 'message.sh', 'overlaps.sh', 'record.sh', 'lib.sh']) {
       rmSync(join(made.layout.hooks, name));
       made.commit({ a: name }, 'one', made.worktree('glm'));
     }

@@ -46,7 +46,7 @@ describe('status.json', () => {
   it('has the same keys for the team and for each agent', () => {
     const facts = team({
       members: [member('claude', { active: true, task: 'older', taskAt: 1 }), member('constructor', { task: 'newer', taskAt: 2 })],
-      locks: [{ agent: 'constructor' as AgentId, path: 'src' as RepoPath, at: 1 }, { agent: 'claude' as AgentId, path: 'docs' as RepoPath, at: 2 }],
+      locks: [{ holder: 'constructor', pattern: 'src', file: false, why: null, at: 1, until: 9 }, { holder: 'claude', pattern: 'docs', file: false, why: null, at: 2, until: 9 }],
       handoffs: [handoff('a', { to: 'claude' }), handoff('b', { to: 'constructor', closed: { how: 'accepted', by: 'constructor', why: null, at: 2 } })],
     });
     expect(JSON.parse(renderStatus(facts))).toEqual({

@@ -7,7 +7,9 @@ import type { AbortResult } from '../../operations/integrate/abort.ts';
 import type { GateResult } from '../../operations/integrate/gate.ts';
 import type { IntegrateResult } from '../../operations/integrate/attempt.ts';
 import type { LeftOut } from '../../operations/integrate/judged-stack.ts';
+import { lockWords } from '../../operations/live-locks.ts';
 import { gateText } from './gate.ts';
+import { lockJson } from './lock.ts';
 import type { Style } from './style.ts';
 
 /** 3 where something that was tried is not on the target. */
@@ -81,6 +83,7 @@ function nextSteps(result: IntegrateResult, red: readonly GateResult[]): string[
   for (const { agent } of conflicting) if (result.places.get(agent)?.merging === true) steps.push(`end the merge in ${agent}'s worktree: ${gitIn(result, agent)} status, then: ${result.again}`);
   for (const { candidate: { agent }, why } of result.leftOut) if (why.kind === 'unsettled-markers') steps.push(`settle the markers and commit: ${gitIn(result, agent)} commit -a, then: ${result.again}`);
   if (result.leftOut.some(({ why }) => why.kind === 'in-the-way')) steps.push(`commit or move those files in your checkout, then: ${result.again}`);
+  if (result.leftOut.some(({ why }) => why.kind === 'locked')) steps.push(`wait until the lock ends, or take it back (aiteam locks, aiteam unlock PATTERN), then: ${result.again}`);
   if (result.leftOut.some(({ why }) => why.kind === 'submodule')) steps.push(`put those submodules right in your checkout, then: ${result.again}`);
   if (result.leftOut.some(({ why }) => why.kind === 'red-gate')) steps.push(`its agent has a handoff that says so; once it has committed a remedy: ${result.again}`);
   if (red.some((gate) => gate.verdict === 'failed') && result.landing === null) steps.push(`mend ${escapeText(result.target)} first, or land what adds no failure of its own: ${result.again} --allow-red-base`);
@@ -99,6 +102,7 @@ function leftOutText(why: LeftOut, target: string): string {
     case 'red-gate': return `gate ${escapeText(why.gate.name)} ${why.gate.verdict === 'failed' ? 'fails' : 'cannot run'} with it${why.partner === null ? '' : ` together with ${why.partner}; each passes without the other`}`;
     case 'in-the-way': return `it touches ${plural(why.paths.length, 'path')} that you have changed where ${escapeText(target)} is checked out`;
     case 'submodule': return `it moves ${plural(why.submodules.length, 'submodule')} that cannot follow where ${escapeText(target)} is checked out`;
+    case 'locked': return `it changes what is locked by ${[...new Set(why.broken.map(({ lock }) => escapeText(lock.holder)))].join(', ')}`;
     case 'views-touched': return 'it holds files below .ai-coordinator/, which is never part of a branch';
     case 'tree-broken': return 'git cannot merge it: it makes a tree with entries that have no object';
     case 'link-outside': return 'it brings symbolic links that lead out of the tree';
@@ -118,6 +122,7 @@ function leftOutDetails(why: LeftOut, style: Style): string[] {
     case 'conflict': return why.conflicts.map((conflict) => `    ${style.yellow(conflict.id)}  ${placeOf(conflict)}  ${escapeText(conflict.type)}`);
     case 'unsettled-markers': return why.places.map(({ path, line }) => `    ${showPath(path)}:${line}`);
     case 'red-gate': return gateText(why.gate, style).map((line) => `    ${line}`);
+    case 'locked': return why.broken.flatMap(({ lock, paths }) => paths.map((path) => `    ${showPath(path)}: ${escapeText(lock.holder)} has locked ${escapeText(lock.pattern)} ${escapeText(lockWords(lock))}`));
     case 'in-the-way':
     case 'tree-broken':
     case 'views-touched': return why.paths.map((path) => `    ${showPath(path)}`);
@@ -192,6 +197,7 @@ function leftOutJson(why: LeftOut): Record<string, unknown> {
     case 'conflict': return { reason: why.kind, conflicts: why.conflicts.map((conflict) => ({ id: conflict.id, path: showPath(conflict.path), level: conflict.level, lines: conflict.lines })) };
     case 'unsettled-markers': return { reason: why.kind, places: why.places.map(({ path, line }) => ({ path: showPath(path), line })) };
     case 'red-gate': return { reason: why.kind, gate: why.gate, with: why.partner };
+    case 'locked': return { reason: why.kind, locks: why.broken.map(({ lock, paths }) => ({ ...lockJson(lock), paths: paths.map(showPath) })) };
     case 'in-the-way':
     case 'tree-broken':
     case 'views-touched': return { reason: why.kind, paths: why.paths.map(showPath) };

@@ -41,6 +41,8 @@ function sentence({ record, subject }: LogEntry): string {
     case 'gate': return `gate ${short(record.name)} ${gateWords[record.verdict]} on tree ${id(record.tree)} in ${(record.ms / 1000).toFixed(1)} s`;
     case 'conflict': return `${by}'s branch met conflict ${escapeText(record.id)} in ${showPath(record.path)} with ${record.other.kind === 'agent' ? escapeText(record.other.agent) : record.other.kind}`;
     case 'conflict-closed': return `conflict ${escapeText(record.id)} is over: ${record.how}`;
+    case 'lock': return `${escapeText(record.holder)} locked ${short(record.patterns.join(', '))} until ${localMinute(record.until)}${record.why === null ? '' : `: ${short(record.why)}`}`;
+    case 'unlock': return `${escapeText(record.holder)}'s lock on ${short(record.patterns.join(', '))} was given back${record.by === record.holder ? '' : ` by ${escapeText(record.by)}`}`;
     case 'trashed': return `moved to the trash as ${escapeText(record.id)}: ${short(record.what)}`;
     case 'warning': return `${by}, commit ${id(record.commit)}: ${short(record.message)}`;
   }

@@ -1,5 +1,6 @@
-import { decodeBytes, escapeText, jsonText } from '../text.ts';
-import type { LockedPath, Member, Team } from './team.ts';
+import type { Lock } from '../locks.ts';
+import { escapeText, jsonText } from '../text.ts';
+import type { Member, Team } from './team.ts';
 
 interface StatusKeys {
   readonly active_agents: readonly string[];
@@ -15,18 +16,18 @@ interface StatusKeys {
 export function renderStatus(team: Team): string {
   const waiting = team.handoffs.filter((handoff) => handoff.closed === null);
   const agents = team.members.map((member) => [member.agent, statusOf(
-    [member], team.locks.filter((lock) => lock.agent === member.agent), waiting.some((handoff) => handoff.to === member.agent),
+    [member], team.locks.filter((lock) => lock.holder === member.agent), waiting.some((handoff) => handoff.to === member.agent),
   )]);
   return `${jsonText({ version: 1, ...statusOf(team.members, team.locks, waiting.length > 0), agents: Object.fromEntries(agents) })}\n`;
 }
 
-function statusOf(members: readonly Member[], locks: readonly LockedPath[], handoffReady: boolean): StatusKeys {
+function statusOf(members: readonly Member[], locks: readonly Lock[], handoffReady: boolean): StatusKeys {
   const newestLock = locks.toSorted((a, b) => a.at - b.at).at(-1);
   const newestTask = members.filter((member) => member.task !== null).toSorted((a, b) => a.taskAt - b.taskAt).at(-1)?.task ?? null;
   return {
     active_agents: members.filter((member) => member.active).map((member) => member.agent),
-    locked_files: locks.map((lock) => decodeBytes(lock.path)),
-    locked_by: newestLock?.agent ?? null,
+    locked_files: locks.map((lock) => lock.pattern),
+    locked_by: newestLock?.holder ?? null,
     current_task: newestTask === null ? null : escapeText(newestTask),
     handoff_ready: handoffReady,
   };

@@ -1,12 +1,14 @@
-import type { AgentId, CommitId, RepoPath } from '../ids.ts';
+import type { AgentId, CommitId } from '../ids.ts';
 import type { Conflict, Handoff, Landing } from '../ledger.ts';
+import type { Lock } from '../locks.ts';
 
 /** What the views are made from. */
 export interface Team {
   readonly target: string;
   /** Present agents, by name. */
   readonly members: readonly Member[];
-  readonly locks: readonly LockedPath[];
+  /** Those that live. */
+  readonly locks: readonly Lock[];
   readonly handoffs: readonly Handoff[];
   readonly conflicts: readonly Conflict[];
   readonly landings: readonly Landing[];
@@ -27,14 +29,6 @@ export interface Member {
   readonly active: boolean;
   /** The files that are its, as text: what its branch has changed and not landed, and what it was given. */
   readonly files: readonly string[];
-}
-
-/** A path pattern that an agent has claimed. */
-export interface LockedPath {
-  readonly agent: AgentId;
-  readonly path: RepoPath;
-  /** Since when, epoch milliseconds. */
-  readonly at: number;
 }
 
 /** How long after its last commit, run or lock an agent counts as active. */

@@ -15,6 +15,7 @@ import type { Workspace } from '../workspace.ts';
 import type { GateResult } from './gate.ts';
 import { conflictFacts } from './conflict-facts.ts';
 import type { RunSnapshot } from './snapshot.ts';
+import { lockedOut, type BrokenLock } from './locked-paths.ts';
 import { buildStack, type Stack, type StackInput } from './stack.ts';
 import type { MarkerPlace } from './unsettled-markers.ts';
 import { unwelcomeIn, type Unwelcome } from './unwelcome.ts';
@@ -25,6 +26,7 @@ export type LeftOut =
   | { readonly kind: 'in-the-way'; readonly paths: readonly RepoPath[] }
   | { readonly kind: 'submodule'; readonly submodules: readonly SubmoduleInTheWay[] }
   | { readonly kind: 'unsettled-markers'; readonly places: readonly MarkerPlace[] }
+  | { readonly kind: 'locked'; readonly broken: readonly BrokenLock[] }
   | { readonly kind: 'red-gate'; readonly gate: GateResult; readonly partner: AgentId | null }
   | Unwelcome
   | { readonly kind: 'needs-driver'; readonly uses: readonly DriverUse[] }
@@ -85,12 +87,13 @@ export async function judgedStack(workspace: Workspace, plan: StackPlan, snapsho
   }
 }
 
-/** The stacked branches that bring what is unwelcome anywhere, or touch a path that the target's user has changed. */
+/** The stacked branches that bring what is unwelcome anywhere, or touch a path that another has locked or the target's user has changed. */
 async function blockedCandidates(workspace: Workspace, stack: Stack, checkouts: readonly Checkout[]): Promise<Map<AgentId, LeftOut>> {
   const { git } = workspace;
   const blocked = new Map<AgentId, LeftOut>();
   if (stack.landed.length === 0) return blocked;
-  const changes = await treeChanges(git, stack.base, stack.top);
+  const [locked, changes] = await Promise.all([lockedOut(workspace, stack), treeChanges(git, stack.base, stack.top)]);
+  if (locked.size > 0) return new Map([...locked].map(([agent, broken]) => [agent, { kind: 'locked', broken }]));
   const unwelcome = await unwelcomeIn(git, stack.base, stack.top, changes);
   const found = await Promise.all(checkouts.map((checkout) => inTheWay(git, checkout, changes)));
   const changed = new Set(found.flatMap(({ paths }) => paths));

@@ -31,17 +31,24 @@ export function* findCulprit(count: number, good: number | null): Generator<Prob
       if (yield firstOf(middle)) passed = middle;
       else red = middle;
     }
+    const searchedBase = passed === null;
     if (passed === null) {
       if (!(yield [])) return { kind: 'red-base' };
       passed = 0;
     }
     const position = red - 1;
-    if (position === 0 || !(yield [position])) return { kind: 'culprit', position, partner: null };
+    // Alone in its stack it was asked twice already; where the target came last in a full tree of halves, the runs are used up.
+    const asked = position === 0 && (count === 1 || (searchedBase && isPowerOfTwo(count)));
+    if (asked || !(yield [position])) return { kind: 'culprit', position, partner: null };
     // It passes alone: either it does not go with a branch below it, or the gate wavers.
-    if (!(yield firstOf(red))) return { kind: 'culprit', position, partner: yield* findPartner(position) };
+    if (position > 0 && !(yield firstOf(red))) return { kind: 'culprit', position, partner: yield* findPartner(position) };
     if (red === count) return { kind: 'flaky' };
     passed = red;
   }
+}
+
+function isPowerOfTwo(count: number): boolean {
+  return Number.isInteger(Math.log2(count));
 }
 
 /** The first branch below with which the one at `position` is red, knowing that it passes alone and is red with all. */

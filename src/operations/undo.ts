@@ -62,8 +62,8 @@ export async function undo(context: Context, input: UndoInput): Promise<UndoResu
     command: 'aiteam undo', waitMs: WAIT_FOR_ANOTHER_MS,
     onWait: (holder: { pid: number; command: string }) => doing(context, `waiting for process ${holder.pid}, which runs "${holder.command}"`),
   };
-  const result = await withMutex(workspace.git, 'coordinator', options, () => interruptible('this undo', async ({ hold }) => {
-    await completeLanding(workspace);
+  const result = await withMutex(workspace.git, 'coordinator', options, () => interruptible('this undo', async ({ hold, holdFor }) => {
+    await holdFor(() => completeLanding(workspace));
     return undoOne(refreshed(workspace), input, hold);
   }));
   await refreshViews(refreshed(workspace));

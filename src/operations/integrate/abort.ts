@@ -1,3 +1,4 @@
+import { askToEnd } from '../../process/ask-to-end.ts';
 import { mutexHolder, withMutex } from '../../state/mutex.ts';
 import { isDead, isOfHere } from '../../state/owner.ts';
 import { refusal } from '../../core/errors.ts';
@@ -31,7 +32,7 @@ export async function abortIntegrate(context: Context): Promise<AbortResult> {
   if (alive) {
     if (!isOfHere(holder)) throw refusal('busy', `process ${holder.pid} on ${holder.host} runs "${holder.command}": it cannot be ended from here`, `on ${holder.host}: aiteam integrate --abort`);
     doing(context, `asking process ${holder.pid} to end`);
-    process.kill(holder.pid, 'SIGINT');
+    askToEnd(holder.pid);
   }
   const landing = await withMutex(workspace.git, 'coordinator', { command: 'aiteam integrate --abort', waitMs: END_WAIT_MS }, async () => {
     endLeftGate(workspace.layout);

@@ -39,11 +39,11 @@ export async function integrate(context: Context, given: IntegrateInput): Promis
   const note = (phase: Phase): void => noteRun(workspace.layout, { id, target: input.into ?? workspace.target }, phase);
   const result = await withMutex(workspace.git, 'coordinator', options, async () => {
     try {
-      return await interruptible('this integrate', async ({ hold }) => {
+      return await interruptible('this integrate', async (signals) => {
         note('planning');
         failpoint('run-noted');
-        await completeLanding(workspace);
-        return untilItHolds(context, { id, note, hold }, (run) => attempt(refreshed(workspace), run, input));
+        await signals.holdFor(() => completeLanding(workspace));
+        return untilItHolds(context, { id, note, ...signals }, (run) => attempt(refreshed(workspace), run, input));
       });
     } finally {
       forgetRun(workspace.layout);

@@ -64,7 +64,7 @@ export function isLeftHalfMoved(error: unknown): boolean {
   return error instanceof AiteamError && error.code === 'checkout-left';
 }
 
-/** Files first, then the index; moved back where the disk does not take it. */
+/** Files first, then the index; moved back where it ends half-way: a full disk, a folder that cannot be written, a filter that fails. */
 async function moveFiles(git: Git, checkout: Checkout, move: CheckoutMove, changes: readonly TreeChange[]): Promise<void> {
   const { from, to } = move;
   try {
@@ -147,16 +147,15 @@ function leftHalfMoved(checkout: Checkout, cause: unknown): AiteamError {
   });
 }
 
-/** What git says of it in the C locale (strerror(3)); nobody's files are in the way then. */
-const FAULT_OF_THE_DISK = /No space left on device|Input\/output error|Disk quota exceeded|Read-only file system/;
-
+/** Asks git first what is in the way: what fails once it has begun to move is nobody's changed file. Errors: `checkout-refused`, nothing moved. */
 async function readTrees(there: Git, from: CommitId, to: CommitId): Promise<void> {
   try {
-    await there.run(['read-tree', '-m', '-u', from, to]);
+    await there.run(['read-tree', '-n', '-m', '-u', from, to]);
   } catch (error) {
-    if (!(error instanceof ProcessError) || error.exitCode === null || FAULT_OF_THE_DISK.test(error.stderr)) throw error;
+    if (!(error instanceof ProcessError) || error.exitCode === null) throw error;
     throw cannotMove('checkout-refused', there.cwd, error.stderr.trim(), error);
   }
+  await there.run(['read-tree', '-m', '-u', from, to]);
 }
 
 /** What a killed run has moved counts as moved; what its user has put into the place of the rest since is not overwritten. */

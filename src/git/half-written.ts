@@ -17,9 +17,10 @@ export async function removeHalfWritten(there: Git, changes: readonly TreeChange
   }
 }
 
-/** What git would write for the change, filters applied; null for a path whose bytes are no UTF-8. */
+/** What git would write for the change, filters applied; null where a filter fails, so that git wrote nothing, and for a path whose bytes are no UTF-8. */
 async function contentFor(there: Git, { path, newBlob }: TreeChange): Promise<Buffer | null> {
   const name = Buffer.from(path, 'latin1').toString('utf8');
   if (Buffer.from(name, 'utf8').toString('latin1') !== path) return null;
-  return (await there.run(['cat-file', '--filters', `--path=${name}`, newBlob])).stdout;
+  const filtered = await there.run(['cat-file', '--filters', `--path=${name}`, newBlob], { accept: [0, 128] });
+  return filtered.exitCode === 0 ? filtered.stdout : null;
 }

@@ -72,7 +72,7 @@ describe('a run killed while it landed is completed by the next one', () => {
 });
 
 const STEPS: readonly (readonly [string, Omit<KillAt, 'cwd'>])[] = [
-  ['the files had moved', { call: 'read-tree*', when: 'after' }],
+  ['the files had moved', { call: 'read-tree\\ -m*', when: 'after' }],
   ['the index had moved', { call: 'update-ref*aiteam:*L*', when: 'before' }],
   ['main had moved', { call: 'update-ref*aiteam:*L*', when: 'after' }],
 ];

@@ -3,6 +3,7 @@ import type { CommitId } from '../core/ids.ts';
 import { escapeText } from '../core/text.ts';
 import { ProcessError } from '../process/run.ts';
 import { withHooks, type Git } from './git.ts';
+import { watchingPrePush } from './pre-push.ts';
 import { resolveCommit } from './refs.ts';
 
 /** A branch of a remote, as it was seen last. */
@@ -47,22 +48,28 @@ export async function fetchBranch(git: Git, remote: string, branch: string): Pro
 
 /**
  * Pushes a commit to a branch that must still be where it was seen; false where it has moved meanwhile. The repository's own
- * pre-push hook runs. Errors: `push-refused` where the remote or a hook says no; `push-unknown` where nobody can say whether it arrived.
+ * pre-push hook runs. Errors: `push-refused` where the remote says no of the branch itself, or that hook did; `push-unknown` where nobody can say whether it arrived.
  */
 export async function pushCommit(git: Git, to: RemoteBranch, commit: CommitId): Promise<boolean> {
   const ref = `refs/heads/${to.branch}`;
   const args = ['push', '--porcelain', '--atomic', '--no-follow-tags', `--force-with-lease=${ref}:${to.tip ?? ''}`, '--', to.remote, `${commit}:${ref}`];
-  try {
-    await withHooks(git).run(args);
-    return true;
-  } catch (error) {
-    if (!(error instanceof ProcessError) || error.exitCode === null) throw ofRemote(error, 'push-unknown', `the push to ${to.remote} was interrupted`, ...ASK_AGAIN);
-    const said = `${error.stdout}\n${error.stderr}`;
-    if (/stale info|fetch first|non-fast-forward|cannot lock ref|failed to update ref|incorrect old value|reference already exists/.test(said)) return false;
-    if (/^!\t/m.test(error.stdout) || /pre-push|hook declined|failed to push some refs/.test(said)) throw ofRemote(error, 'push-refused', `${to.remote} did not take ${to.branch}`, 'see what it says, then: aiteam integrate --push');
-    throw ofRemote(error, 'push-unknown', `the push to ${to.remote} failed on the way`, ...ASK_AGAIN);
-  }
+  return watchingPrePush(withHooks(git), async (watched, refusedByHook) => {
+    try {
+      await watched.run(args);
+      return true;
+    } catch (error) {
+      if (!(error instanceof ProcessError) || error.exitCode === null) throw ofRemote(error, 'push-unknown', `the push to ${to.remote} was interrupted`, ...ASK_AGAIN);
+      if (/^!\t.*\[remote failure\]/m.test(error.stdout)) throw ofRemote(error, 'push-unknown', `${to.remote} did not say whether it took ${to.branch}`, ...ASK_AGAIN);
+      const refused = /^!\t/m.test(error.stdout);
+      if (refused && MOVED_MEANWHILE.test(`${error.stdout}\n${error.stderr}`)) return false;
+      if (refused || refusedByHook()) throw ofRemote(error, 'push-refused', `${to.remote} did not take ${to.branch}`, 'see what it says, then: aiteam integrate --push');
+      throw ofRemote(error, 'push-unknown', `the push to ${to.remote} failed on the way`, ...ASK_AGAIN);
+    }
+  });
 }
+
+/** How a refusal reads where the branch there has moved. */
+const MOVED_MEANWHILE = /stale info|fetch first|non-fast-forward|cannot lock ref|failed to update ref|incorrect old value|reference already exists/;
 
 const ASK_AGAIN = ['aiteam integrate --push asks whether it arrived', 'aiteam integrate --abort gives it up here'];
 

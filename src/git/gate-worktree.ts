@@ -15,7 +15,7 @@ export async function checkOutGate(git: Git, folder: string, commit: CommitId, c
   const there = git.at(folder);
   try {
     if (!existsSync(join(folder, '.git'))) throw new Error('not there');
-    await there.run(['checkout', '--quiet', '--force', '--detach', commit]);
+    await restoreTracked(git, folder, commit);
     await there.run(['clean', '-ffdq', ...(clean ? ['-x'] : [])]);
     return false;
   } catch {
@@ -24,6 +24,11 @@ export async function checkOutGate(git: Git, folder: string, commit: CommitId, c
     await git.run(['worktree', 'add', '--quiet', '--force', '--detach', folder, commit]);
     return true;
   }
+}
+
+/** Brings the tracked files of the gate's worktree to a commit; what is not tracked stays. */
+export async function restoreTracked(git: Git, folder: string, commit: CommitId): Promise<void> {
+  await git.at(folder).run(['checkout', '--quiet', '--force', '--detach', commit]);
 }
 
 /** Lock files of the usual package managers and the submodules: what a set-up installs follows from them. */

@@ -93,6 +93,20 @@ describe('gates', () => {
     expect(made.git(['show', 'main:package-lock.json'])).toBe('two');
   });
 
+  // Seen to pass, and to be remembered as passed, without restoring the tracked files after the set-up.
+  it('a set-up that writes over a tracked file: the gate sees what the branch has committed there', () => {
+    const made = team('glm');
+    made.write({ '.aiteam.yaml': `${made.read('.aiteam.yaml')}\nsetup: ["echo good > gen.txt; echo kept > untracked.txt"]\ngates:\n  - {name: test, run: grep -q good gen.txt && test -e untracked.txt, clean: true}\n` });
+    made.commit({ 'gen.txt': 'good\n' }, 'generated');
+    expectDone(made.aiteam(['trust', '--yes']));
+    made.git(['merge', '-q', 'main'], { cwd: made.worktree('glm') });
+    made.commit({ 'gen.txt': 'bad\n' }, 'glm works', made.worktree('glm'));
+    expectDone(made.aiteam(['integrate']), 3);
+    made.commit({ 'gen.txt': 'good\nagain\n' }, 'glm mends it', made.worktree('glm'));
+    expectDone(made.aiteam(['integrate']));
+    expect(made.git(['show', 'main:gen.txt'])).toBe('good\nagain');
+  });
+
   it('ended by a signal: what the gate started ends with it, and the next run finds nothing in its way', async () => {
     const made = approved(withGates(`  - {name: test, run: 'test -e ../../../../again || { echo $$ > ../../../../gate.pid; sleep 600; }'}`));
     const run = made.start(['integrate'], { onSpawn: (child) => {

@@ -7,7 +7,7 @@ import type { GateVerdict } from '../../core/events.ts';
 import { AiteamError } from '../../core/errors.ts';
 import type { CommitId, RepoPath, TreeId } from '../../core/ids.ts';
 import { escapeBlock, showPath } from '../../core/text.ts';
-import { changedByGate, checkOutGate, GATE_FOLDER, installedFrom } from '../../git/gate-worktree.ts';
+import { changedByGate, checkOutGate, GATE_FOLDER, installedFrom, restoreTracked } from '../../git/gate-worktree.ts';
 import { withoutRepository } from '../../git/git.ts';
 import { treeOf } from '../../git/objects.ts';
 import { failpoint } from '../../process/failpoint.ts';
@@ -99,8 +99,9 @@ export async function runGates(workspace: Workspace, run: GateRun, commit: Commi
 }
 
 /**
- * Runs the set-up in the gate's worktree unless it was run there for the same commands and the same lock files. Where it
- * fails, the answer of a gate by the name of `setup`: a branch may be to blame for that too.
+ * Runs the set-up in the gate's worktree unless it was run there for the same commands and the same lock files, and restores
+ * the tracked files that it wrote. Where it fails, the answer of a gate by the name of `setup`: a branch may be to blame for
+ * that too.
  */
 async function prepareGate(workspace: Workspace, folder: string, commit: CommitId, anew: boolean): Promise<GateResult | null> {
   const { setup, copy, link } = workspace.config;
@@ -115,6 +116,8 @@ async function prepareGate(workspace: Workspace, folder: string, commit: CommitI
     if (!(error instanceof AiteamError) || error.code !== 'setup-failed') throw error;
     return { ...NOT_RUN, name: 'setup', command: error.hints[0] ?? '', verdict: 'could-not-run', reason: error.message, ms: Date.now() - started };
   }
+  // A gate judges what was committed: what the set-up wrote over it is not on the target afterwards.
+  await restoreTracked(workspace.git, folder, commit);
   replaceFile(stamp, wanted);
   return null;
 }

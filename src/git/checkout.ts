@@ -76,11 +76,10 @@ async function moveFiles(git: Git, checkout: Checkout, move: CheckoutMove, chang
       failpoint('files-moved');
     });
   } catch (error) {
-    if (move.again) {
-      // What its user has put in the way is said; anything else is for the next command to try again.
-      if (error instanceof AiteamError && error.code === 'checkout-refused') throw error;
-      throw leftHalfMoved(checkout, error);
-    }
+    // What its user has put in the way was seen before anything moved.
+    if (error instanceof AiteamError && error.code === 'checkout-refused') throw error;
+    // A move that was taken up is for the next command to try again.
+    if (move.again) throw leftHalfMoved(checkout, error);
     await orLeft(checkout, error, () => onCopyOfIndex(git, checkout, async (there) => {
       await acceptMovedFiles(there, changes);
       await removeHalfWritten(there, await touchedOnDisk(there, changes));

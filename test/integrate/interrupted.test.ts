@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
-import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { gatedTeam } from '../support/gates.ts';
@@ -68,6 +68,43 @@ describe('a run killed while it landed is completed by the next one', () => {
     const result = made.aiteam(['integrate']);
     expect(result.stderr).toContain('given up');
     made.git(['merge-base', '--is-ancestor', person, 'main']);
+  });
+});
+
+describe('a run killed while it landed on a branch that was checked out nowhere, and checked out since', () => {
+  function checkedOutSince(made: Scratch): { old: string; landing: string } {
+    const found = interrupted(made);
+    const intent = join(made.repo, '.git', 'aiteam', 'landing.json');
+    writeFileSync(intent, JSON.stringify({ ...JSON.parse(readFileSync(intent, 'utf8')) as object, checkouts: [] }));
+    rmSync(join(made.repo, '.git', 'index.lock'));
+    return found;
+  }
+
+  // Seen to fail with the intent's checkouts alone: main moved, and the checkout showed the landing as a staged reversal.
+  it('before main moved: the checkout moves along', () => {
+    const made = team('glm');
+    const { landing } = checkedOutSince(made);
+    expectDone(made.aiteam(['status']));
+    expectLanded(made, landing);
+  });
+
+  // Seen to fail without moveLateComers where the target has moved already.
+  it('in the instant before main moved: the checkout follows', () => {
+    const made = team('glm');
+    const { landing, old } = checkedOutSince(made);
+    made.git(['update-ref', 'refs/heads/main', landing, old]);
+    expectDone(made.aiteam(['status']));
+    expectLanded(made, landing);
+  });
+
+  it('after main moved, and landed files edited and staged there: they stay, and nothing is said of it', () => {
+    const made = team('glm');
+    const { landing } = checkedOutSince(made);
+    made.git(['reset', '-q', '--hard', landing]);
+    made.write({ 'README.md': 'mine\n', 'glm.txt': 'mine\n' });
+    made.git(['add', 'README.md']);
+    expect(expectDone(made.aiteam(['status'])).stderr).not.toContain('stayed behind');
+    expect(made.git(['status', '--porcelain', '-uno']).split('\n').map((line) => line.trim())).toEqual(['M  README.md', 'M glm.txt']);
   });
 });
 

@@ -1,4 +1,4 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { expectDone, script, team, type Scratch } from '../support/scratch.ts';
@@ -156,6 +156,17 @@ describe('a run killed while it pushed', () => {
     expect(made.aiteam(['status']).stderr).toContain('has not arrived');
     expect(made.git(['rev-parse', 'main'])).not.toBe(landing);
     expect(push(made).landed).toMatchObject([{ agent: 'glm' }]);
+  });
+
+  it('and the push has arrived: main follows in a worktree too that went to it since', () => {
+    const made = withRemote('glm');
+    made.git(['switch', '-q', '--detach']);
+    const landing = killed(made, true);
+    const intent = join(made.repo, '.git', 'aiteam', 'landing.json');
+    writeFileSync(intent, JSON.stringify({ ...JSON.parse(readFileSync(intent, 'utf8')) as object, checkouts: [] }));
+    made.git(['switch', '-q', 'main']);
+    expectDone(made.aiteam(['status']));
+    expect([made.git(['rev-parse', 'main']), made.git(['status', '--porcelain', '-uno'])]).toEqual([landing, '']);
   });
 });
 

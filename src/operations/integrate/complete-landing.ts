@@ -11,7 +11,8 @@ import { doing, warn } from '../context.ts';
 import type { Workspace } from '../workspace.ts';
 import { sayGivenUp } from './given-up.ts';
 import { clearIntent, readIntent, type LandingIntent } from './intent.ts';
-import { followHere, isAt, moveAlong, swapTarget } from './land.ts';
+import { followHere, isAt, moveAlong, moveLateComers, swapTarget } from './land.ts';
+import { checkoutsOf } from './target-checkouts.ts';
 
 /** Completes the landing that a killed run left, before anything else is tried. Call it with the coordinator's mutex held. */
 export async function completeLanding(workspace: Workspace): Promise<void> {
@@ -35,6 +36,7 @@ export async function completeLanding(workspace: Workspace): Promise<void> {
     // The files moved before the branch did; whatever differs now is the user's.
     const waiting = intent.checkouts.filter((checkout) => holdsIndexLock(checkout, intent.token));
     for (const checkout of waiting) await bringIndexForward(git, checkout, intent.old, intent.new);
+    if (tip === intent.new) await moveLateComers(workspace, intent);
   } else if (!(await completed(workspace, intent))) return;
   if (!isRecorded(workspace, intent)) workspace.journal.append(...intent.events);
   clearIntent(workspace.layout);
@@ -43,7 +45,7 @@ export async function completeLanding(workspace: Workspace): Promise<void> {
 /** What the remote has stands, wherever the branch here is by now. */
 async function completePushed(workspace: Workspace, intent: LandingIntent): Promise<void> {
   doing(workspace.context, 'completing the landing that an earlier run was killed in, and that was pushed');
-  await followHere(workspace, intent, true);
+  await followHere(workspace, await withLateComers(workspace, intent), true);
   if (!isRecorded(workspace, intent)) workspace.journal.append(...intent.events);
   clearIntent(workspace.layout);
 }
@@ -85,15 +87,26 @@ export async function abortLanding(workspace: Workspace): Promise<'nothing' | 't
 }
 
 /** Goes forward where the target has not moved yet; given up where the user has changed what was to land. */
-async function completed(workspace: Workspace, intent: LandingIntent): Promise<boolean> {
+async function completed(workspace: Workspace, known: LandingIntent): Promise<boolean> {
+  const intent = await withLateComers(workspace, known);
   try {
-    if (await moveAlong(workspace, intent, intent.checkouts, true, swapTarget(workspace, intent))) return true;
+    if (await moveAlong(workspace, intent, intent.checkouts, true, swapTarget(workspace, intent))) {
+      await moveLateComers(workspace, intent);
+      return true;
+    }
   } catch (error) {
     if (!(error instanceof AiteamError) || error.code !== 'checkout-refused') throw error;
     await sayGivenUp(workspace, intent, `a landing on ${intent.target} was killed half-way and cannot be completed: ${error.message}`, 'look at what differs there before you commit', ...error.hints);
   }
   clearIntent(workspace.layout);
   return false;
+}
+
+/** The intent with the worktrees that went to the target since it was written: they move along too. */
+async function withLateComers(workspace: Workspace, intent: LandingIntent): Promise<LandingIntent> {
+  const known = new Set(intent.checkouts.map(({ gitDir }) => gitDir));
+  const late = (await checkoutsOf(workspace, intent.target)).filter(({ gitDir }) => !known.has(gitDir));
+  return { ...intent, checkouts: [...intent.checkouts, ...late] };
 }
 
 function isRecorded({ ledger }: Workspace, intent: LandingIntent): boolean {

@@ -1,6 +1,8 @@
 import { AiteamError } from '../../core/errors.ts';
 import { branchRef, type CommitId } from '../../core/ids.ts';
 import { isLeftHalfMoved, moveCheckout, type Checkout } from '../../git/checkout.ts';
+import { treeChanges } from '../../git/diff.ts';
+import { inIndexAs } from '../../git/index-at.ts';
 import { escapeText } from '../../core/text.ts';
 import { changeRefs, resolveCommit } from '../../git/refs.ts';
 import { pushCommit, type RemoteBranch } from '../../git/remote.ts';
@@ -42,7 +44,8 @@ export async function followHere(workspace: Workspace, intent: LandingIntent, ag
   const { target } = intent;
   const behind = (why: string): void => warn(workspace.context, `${intent.push?.remote ?? 'the remote'} has it, but ${target} here stays where it is: ${why}`, `git pull --ff-only, where ${target} is checked out`);
   try {
-    if (!(await moveAlong(workspace, intent, intent.checkouts, again, swapTarget(workspace, intent)))) behind('it moved meanwhile');
+    if (await moveAlong(workspace, intent, intent.checkouts, again, swapTarget(workspace, intent))) await moveLateComers(workspace, intent);
+    else behind('it moved meanwhile');
   } catch (error) {
     if (!(error instanceof AiteamError) || isLeftHalfMoved(error)) throw error;
     behind(error.message);
@@ -69,13 +72,16 @@ async function landHere(workspace: Workspace, intent: LandingIntent): Promise<bo
   return moved;
 }
 
-/** Worktrees that went to the target in the instant between the last look and its move: they show it as a staged reversal. */
-async function moveLateComers(workspace: Workspace, intent: LandingIntent): Promise<void> {
+/** Worktrees that went to the target before it moved, and that nobody moved along: they show it as a staged reversal. */
+export async function moveLateComers(workspace: Workspace, intent: LandingIntent): Promise<void> {
+  const { git } = workspace;
   const known = new Set(intent.checkouts.map((checkout) => checkout.gitDir));
-  const late = (await checkoutsOf(workspace, intent.target)).filter((checkout) => !known.has(checkout.gitDir));
-  for (const checkout of late) {
+  const others = (await checkoutsOf(workspace, intent.target)).filter((checkout) => !known.has(checkout.gitDir));
+  if (others.length === 0) return;
+  const changes = await treeChanges(git, intent.old, intent.new);
+  for (const checkout of others) {
     try {
-      await moveAlong(workspace, intent, [checkout], true, () => Promise.resolve(true));
+      if ((await inIndexAs(git, checkout, intent.old, changes)).length > 0) await moveAlong(workspace, intent, [checkout], true, () => Promise.resolve(true));
     } catch (error) {
       if (!(error instanceof AiteamError)) throw error;
       warn(workspace.context, `${escapeText(checkout.worktree)} went to ${intent.target} while it moved, and stayed behind: ${error.message}`, `see: git -C ${checkout.worktree} status`);

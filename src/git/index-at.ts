@@ -8,3 +8,9 @@ export async function inIndexAs(git: Git, { worktree }: Checkout, commit: Commit
   const differing = new Set((await git.at(worktree).bytes(['diff-index', '--cached', '--name-only', '--no-renames', '-z', commit])).split('\0'));
   return changes.filter(({ path }) => !differing.has(path));
 }
+
+/** Those of the changes whose file in the worktree is not as its index has it. */
+export async function differingFromIndex(git: Git, { worktree }: Checkout, changes: readonly TreeChange[]): Promise<TreeChange[]> {
+  const differing = new Set((await git.at(worktree).bytes(['diff-files', '--name-only', '--no-renames', '-z'])).split('\0'));
+  return changes.filter(({ path }) => differing.has(path));
+}

@@ -232,6 +232,33 @@ describe('integrate --abort after a kill', () => {
     expectDone(made.aiteam(['integrate']));
   });
 
+  /** All of the landing is in the checkout, and the user has removed its lock. */
+  function unlocked(made: Scratch): string {
+    const { old, landing } = interrupted(made);
+    rmSync(join(made.repo, '.git', 'index.lock'));
+    made.git(['update-index', '-q', '--refresh']);
+    made.git(['read-tree', '-m', '-u', old, landing]);
+    return old;
+  }
+
+  // Seen to fail with a look at the locks alone: it said "taken back", with all of it staged.
+  it('the index moved and its lock removed by the user: taken back', () => {
+    const made = team('glm');
+    const old = unlocked(made);
+    expect(expectDone(made.aiteam(['integrate', '--abort'])).stdout).toContain('taken back');
+    expect([made.git(['rev-parse', 'main']), made.git(['status', '--porcelain'])]).toEqual([old, '?? .aiteam.yaml']);
+  });
+
+  it('and a landed file edited since: left as it is, and said', () => {
+    const made = team('glm');
+    unlocked(made);
+    made.write({ 'README.md': 'mine\n' });
+    const { stdout, stderr } = expectDone(made.aiteam(['integrate', '--abort']), 3);
+    expect(stdout).toContain('lies uncommitted');
+    expect(stderr).toMatch(/what was to land lies uncommitted in [^\n]*glm\.txt/);
+    expect([made.read('README.md'), existsSync(join(made.repo, '.git', 'index.lock'))]).toEqual(['mine\n', false]);
+  });
+
   it('with the branch moved already: completed, and said', () => {
     const made = team('glm');
     const { landing, old } = interrupted(made);

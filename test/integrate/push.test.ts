@@ -168,6 +168,24 @@ describe('a run killed while it pushed', () => {
     expectDone(made.aiteam(['status']));
     expect([made.git(['rev-parse', 'main']), made.git(['status', '--porcelain', '-uno'])]).toEqual([landing, '']);
   });
+
+  // Seen to fail without asking the remote: "taken back", with the landing on origin for all to fetch.
+  it('and the push has arrived, then --abort: completed, and said', () => {
+    const made = withRemote('glm');
+    const landing = killed(made, true);
+    expect(expectDone(made.aiteam(['integrate', '--abort'])).stdout).toContain('completed');
+    expect(made.git(['rev-parse', 'main'])).toBe(landing);
+  });
+
+  it('and has not arrived, then --abort: taken back; where origin cannot be asked, that is said', () => {
+    const made = withRemote('glm');
+    killed(made, false);
+    expect(expectDone(made.aiteam(['integrate', '--abort'])).stdout).toContain('taken back');
+    killed(made, false);
+    made.git(['remote', 'set-url', 'origin', join(made.folder, 'nowhere.git')]);
+    expect(expectDone(made.aiteam(['integrate', '--abort'])).stdout).toContain('whether the remote has it is not known');
+    expect(existsSync(join(made.repo, '.git', 'aiteam', 'landing.json'))).toBe(false);
+  });
 });
 
 describe('work that was merged on a server', () => {

@@ -36,7 +36,7 @@ export function define(program: Command, cli: Cli): void {
     .action(cli.action(async (agents: string[], options: Options) => {
       if (options.abort === true) {
         const aborted = await abortIntegrate(cli.context);
-        return { json: { ...aborted }, text: () => renderAbort(aborted) };
+        return { json: { ...aborted }, text: () => renderAbort(aborted), exitCode: aborted.landing === 'left' ? 3 : 0 };
       }
       const result = await integrate(cli.context, {
         agents: [...new Set(agents)].map(parseAgentId), dryRun: options.dryRun === true, strategy: options.strategy, signoff: options.signoff === true, into: options.into ?? null,

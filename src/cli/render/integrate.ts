@@ -53,6 +53,8 @@ export function renderAbort(result: AbortResult): string {
   switch (result.landing) {
     case 'nothing': return `${ended}\n`;
     case 'taken-back': return `${ended}: what it had begun to land was taken back\n`;
+    case 'left': return `${ended}: what it had begun to land is given up, and part of it lies uncommitted in a checkout\n`;
+    case 'unknown': return `${ended}: what it had begun to land is given up here; whether the remote has it is not known\n`;
     case 'completed': return `${ended} after the target had moved: that landing was completed\n`;
   }
 }

@@ -6,15 +6,14 @@ import { doing, type Context } from '../context.ts';
 import { requireLeave } from '../leave.ts';
 import { refreshViews } from '../refresh-views.ts';
 import { openWorkspace, refreshed } from '../workspace.ts';
-import { abortLanding } from './complete-landing.ts';
+import { abortLanding, type AbortedLanding } from './abort-landing.ts';
 import { endLeftGate } from './left-gate.ts';
 import { forgetRun, readRun } from './run-note.ts';
 
 export interface AbortResult {
   /** The run that was ended, or that had been killed; null where there was none. */
   readonly run: { readonly id: string | null; readonly pid: number | null; readonly wasAlive: boolean } | null;
-  /** What became of a landing that had begun: `completed` where the target had moved already. */
-  readonly landing: 'nothing' | 'taken-back' | 'completed';
+  readonly landing: AbortedLanding;
 }
 
 const END_WAIT_MS = 60_000;

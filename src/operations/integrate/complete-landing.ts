@@ -1,6 +1,6 @@
 import { AiteamError } from '../../core/errors.ts';
 import { branchRef, type CommitId } from '../../core/ids.ts';
-import { bringIndexForward, dropIndexCopy } from '../../git/checkout.ts';
+import { bringIndexForward } from '../../git/checkout.ts';
 import { isAncestor } from '../../git/commits.ts';
 import { holdsIndexLock } from '../../git/index-lock.ts';
 import { locksOfMove, removeOldLock } from '../../git/ref-lock.ts';
@@ -11,7 +11,8 @@ import { doing, warn } from '../context.ts';
 import type { Workspace } from '../workspace.ts';
 import { sayGivenUp } from './given-up.ts';
 import { clearIntent, readIntent, type LandingIntent } from './intent.ts';
-import { followHere, isAt, moveAlong, moveLateComers, swapTarget } from './land.ts';
+import { followHere, moveAlong, moveLateComers, swapTarget } from './land.ts';
+import { takeBack } from './take-back.ts';
 import { checkoutsOf } from './target-checkouts.ts';
 
 /** Completes the landing that a killed run left, before anything else is tried. Call it with the coordinator's mutex held. */
@@ -51,7 +52,7 @@ async function completePushed(workspace: Workspace, intent: LandingIntent): Prom
 }
 
 /** Whether the remote's branch holds the landing; git notes a push of its own, else the remote is asked. Errors: `fetch-failed`. */
-async function hasArrived({ git }: Workspace, intent: LandingIntent, { remote, branch }: RemoteBranch): Promise<boolean> {
+export async function hasArrived({ git }: Workspace, intent: LandingIntent, { remote, branch }: RemoteBranch): Promise<boolean> {
   const seen = await resolveCommit(git, trackingRef(remote, branch));
   if (seen !== null && await isAncestor(git, intent.new, seen)) return true;
   const now = await fetchBranch(git, remote, branch);
@@ -59,31 +60,9 @@ async function hasArrived({ git }: Workspace, intent: LandingIntent, { remote, b
 }
 
 /** Whether the target has made the move, and gone on since. An undo's new id lies behind the old one: any commit on the old one contains both. */
-async function hasMoved({ git }: Workspace, intent: LandingIntent, tip: CommitId): Promise<boolean> {
+export async function hasMoved({ git }: Workspace, intent: LandingIntent, tip: CommitId): Promise<boolean> {
   if (!(await isAncestor(git, intent.new, tip))) return false;
   return await isAncestor(git, intent.old, intent.new) || !(await isAncestor(git, intent.old, tip));
-}
-
-/** Takes back what of an interrupted landing lies in checkouts already: nothing of it is on the target. */
-async function takeBack(workspace: Workspace, intent: LandingIntent): Promise<void> {
-  await moveAlong(workspace, intent, intent.checkouts.filter((checkout) => holdsIndexLock(checkout, intent.token)), true, () => Promise.resolve(false));
-  for (const checkout of intent.checkouts) dropIndexCopy(checkout);
-  clearIntent(workspace.layout);
-}
-
-/**
- * Gives up the landing that a killed run left, where the target has not moved yet; completes it where it has.
- * Call it with the coordinator's mutex held. Answers what there was.
- */
-export async function abortLanding(workspace: Workspace): Promise<'nothing' | 'taken-back' | 'completed'> {
-  const intent = readIntent(workspace.layout);
-  if (intent === null) return 'nothing';
-  if (await isAt(workspace, intent.target, intent.old)) {
-    await takeBack(workspace, intent);
-    return 'taken-back';
-  }
-  await completeLanding(workspace);
-  return 'completed';
 }
 
 /** Goes forward where the target has not moved yet; given up where the user has changed what was to land. */

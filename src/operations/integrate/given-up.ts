@@ -31,6 +31,11 @@ async function committedSince({ git }: Workspace, old: CommitId, tip: CommitId, 
   return changes.filter(({ path, newBlob, newMode }) => since.get(path)?.newBlob === newBlob && since.get(path)?.newMode === newMode).map(({ path }) => path);
 }
 
+/** Whether something that was to land lies uncommitted in a checkout. */
+export async function liesAbout(workspace: Workspace, intent: LandingIntent): Promise<boolean> {
+  return (await lyingAbout(workspace, intent, await treeChanges(workspace.git, intent.old, intent.new), new Set())).length > 0;
+}
+
 async function lyingAbout({ git }: Workspace, intent: LandingIntent, changes: readonly TreeChange[], committed: ReadonlySet<RepoPath>): Promise<{ worktree: string; paths: RepoPath[] }[]> {
   const rest = changes.filter(({ path }) => !committed.has(path));
   const found = await Promise.all(intent.checkouts.map(async ({ worktree }) => {

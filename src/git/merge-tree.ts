@@ -67,11 +67,22 @@ function mergeFailed(ours: CommitId, theirs: CommitId, said: string): AiteamErro
   return missingObjects(said) ?? new AiteamError(`git could not merge ${theirs} onto ${ours}: ${escapeText(said)}`, { code: 'merge-failed' });
 }
 
+/** What git tells of one merge besides its tree. */
+export interface ConflictInfo {
+  readonly stages: readonly Stage[];
+  readonly messages: readonly MergeMessage[];
+}
+
 /** Parses what follows the tree in the `-z` form: entries, an empty field, messages. */
-export function parseConflictInfo(text: string): { stages: Stage[]; messages: MergeMessage[] } {
-  const fields = text.split('\0');
+export function parseConflictInfo(text: string): ConflictInfo {
+  const { stages, messages } = readConflictInfo(text.split('\0'), 0);
+  return { stages, messages };
+}
+
+/** The same from the field at `start` on; `end` is the first field that belongs to it no more. */
+export function readConflictInfo(fields: readonly string[], start: number): ConflictInfo & { readonly end: number } {
   const stages: Stage[] = [];
-  let at = 0;
+  let at = start;
   for (; at < fields.length && fields[at] !== ''; at += 1) {
     const entry = /^(\d+) ([0-9a-f]+) ([123])\t([\s\S]*)$/.exec(fields[at] ?? '');
     if (entry === null) break;
@@ -87,5 +98,5 @@ export function parseConflictInfo(text: string): { stages: Stage[]; messages: Me
     messages.push({ paths, type: fields[at + 1 + count] ?? '', text: fields[at + 2 + count] ?? '' });
     at += count + 3;
   }
-  return { stages, messages };
+  return { stages, messages, end: at };
 }

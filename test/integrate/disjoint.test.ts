@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { parseCleanMerges } from '../../src/git/merge-batch.ts';
 import { expectDone, team, type Scratch } from '../support/scratch.ts';
 
 const AGENTS = ['a1', 'a2', 'a3', 'a4'];
@@ -68,13 +67,5 @@ describe('branches that touch paths of their own land in a handful of processes'
     made.git(['switch', '-q', 'main']);
     expect(gitStops).toBe(true);
     expect(integrate(made, ['a1', 'a2', 'a3'], 3)).toMatchObject({ landed: [{ agent: 'a1' }, { agent: 'a2' }], leftOut: [{ agent: 'a3', reason: 'conflict' }] });
-  });
-});
-
-describe('the output of merge-tree --stdin', () => {
-  it('is read up to the first merge that is not clean', () => {
-    const out = ['1', 'aaa', '', '1', 'bbb', '', '0', 'ccc', '100644 ddd 1\tx', '', ''].join('\0');
-    expect(parseCleanMerges(out)).toEqual(['aaa', 'bbb']);
-    expect(parseCleanMerges('')).toEqual([]);
   });
 });

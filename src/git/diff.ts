@@ -1,4 +1,3 @@
-import type { Hunk } from '../core/hunks.ts';
 import type { BlobId, CommitId, RepoPath, TreeId } from '../core/ids.ts';
 import type { Git } from './git.ts';
 
@@ -44,15 +43,4 @@ function readChanges(out: string, start: number): { changes: TreeChange[]; end: 
     at = end + 1;
   }
   return { changes, end: at };
-}
-
-/** The changed ranges between two blobs, by the algorithm that git merges with (histogram). */
-export async function blobHunks(git: Git, from: BlobId, to: BlobId): Promise<Hunk[]> {
-  if (from === to) return [];
-  const patch = await git.bytes(['diff', '--no-color', '--no-ext-diff', '--no-textconv', '--text', '-U0', '--diff-algorithm=histogram', from, to], { accept: [0, 1] });
-  // Loaded only where a conflict is explained.
-  const { parsePatch } = await import('diff');
-  return (parsePatch(patch)[0]?.hunks ?? []).map((hunk) => ({
-    start: hunk.oldStart, end: hunk.oldStart + hunk.oldLines, newStart: hunk.newStart, newEnd: hunk.newStart + hunk.newLines,
-  }));
 }

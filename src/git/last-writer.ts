@@ -1,6 +1,6 @@
 import { linesBefore, type Lines } from '../core/hunks.ts';
 import type { BlobId, CommitId, RepoPath } from '../core/ids.ts';
-import { blobHunks } from './diff.ts';
+import { blobHunks } from './blob-hunks.ts';
 import type { Git } from './git.ts';
 
 const MOST_STEPS = 200;

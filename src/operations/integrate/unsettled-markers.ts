@@ -3,7 +3,8 @@ import { markerLines } from '../../core/conflict-markers.ts';
 import type { CommitId, RepoPath } from '../../core/ids.ts';
 import { targetOf } from '../../core/ledger.ts';
 import { bytesOf } from '../../core/text.ts';
-import { blobHunks, treeChanges } from '../../git/diff.ts';
+import { blobHunks } from '../../git/blob-hunks.ts';
+import { treeChanges } from '../../git/diff.ts';
 import { readObject } from '../../git/objects.ts';
 import type { Workspace } from '../workspace.ts';
 

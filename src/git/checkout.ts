@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, renameSync, rmSync } from 'node:fs';
+import { renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { AiteamError } from '../core/errors.ts';
 import type { CommitId, RefName } from '../core/ids.ts';
@@ -8,6 +8,7 @@ import { ProcessError } from '../process/run.ts';
 import { treeChanges, type TreeChange } from './diff.ts';
 import type { Git } from './git.ts';
 import { removeHalfWritten } from './half-written.ts';
+import { copyIndex } from './index-copy.ts';
 import { holdsIndexLock, indexLock, takeIndexLock } from './index-lock.ts';
 import { acceptMissingFiles, acceptMovedFiles } from './moved-files.ts';
 import { pathsInTheWay, standingInTheWay } from './paths-in-the-way.ts';
@@ -97,7 +98,7 @@ async function onCopyOfIndex(git: Git, checkout: Checkout, work: (there: Git) =>
   const copy = copyOfIndex(checkout);
   rmSync(`${copy}.lock`, { force: true });
   try {
-    if (existsSync(index)) copyFileSync(index, copy);
+    copyIndex(checkout.gitDir, copy);
     await work(git.at(checkout.worktree).with({ GIT_INDEX_FILE: copy }));
     renameSync(copy, index);
   } finally {

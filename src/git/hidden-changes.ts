@@ -1,9 +1,10 @@
-import { copyFileSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RepoPath } from '../core/ids.ts';
 import type { Checkout } from './checkout.ts';
 import type { TreeChange } from './diff.ts';
 import type { Git } from './git.ts';
+import { copyIndex } from './index-copy.ts';
 import { lstatIfThere } from './on-disk.ts';
 
 /**
@@ -18,7 +19,7 @@ export async function hiddenChanges(git: Git, { worktree, gitDir }: Checkout, ch
   const input = Buffer.from(flagged.map(({ path }) => `${path}\0`).join(''), 'latin1');
   const there = git.at(worktree).with({ GIT_INDEX_FILE: index });
   try {
-    copyFileSync(join(gitDir, 'index'), index);
+    copyIndex(gitDir, index);
     await there.run(['update-index', '--no-assume-unchanged', '-z', '--stdin'], { input });
     await there.run(['update-index', '--no-skip-worktree', '-z', '--stdin'], { input });
     await there.run(['update-index', '-q', '--refresh'], { accept: [0, 1] });

@@ -1,8 +1,9 @@
-import { copyFileSync, existsSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CommitId, RepoPath, TreeId } from '../core/ids.ts';
 import { ownCommit } from './commits.ts';
 import type { Git } from './git.ts';
+import { copyIndex } from './index-copy.ts';
 import { treeOf } from './objects.ts';
 import { resolveCommit } from './refs.ts';
 
@@ -17,7 +18,7 @@ export async function snapshotWorktree(git: Git, worktree: { path: string; gitDi
   const index = join(gitDir, 'aiteam-snapshot-index');
   const env = { GIT_INDEX_FILE: index };
   try {
-    if (existsSync(join(gitDir, 'index'))) copyFileSync(join(gitDir, 'index'), index);
+    copyIndex(gitDir, index);
     const head = await resolveCommit(there, 'HEAD');
     const staged = await stagedTree(there, env);
     const paths = [':/', ...leftOut.map((path) => `:(exclude,top,literal)${path}`)].join('\0');

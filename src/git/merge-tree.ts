@@ -1,3 +1,4 @@
+import type { MergeMessage } from '../core/conflict-type.ts';
 import { AiteamError } from '../core/errors.ts';
 import type { BlobId, CommitId, RepoPath, TreeId } from '../core/ids.ts';
 import { escapeText } from '../core/text.ts';
@@ -11,13 +12,6 @@ export interface Stage {
   readonly blob: BlobId;
   readonly stage: 1 | 2 | 3;
   readonly path: RepoPath;
-}
-
-/** What git says of one conflict or automatic decision; `type` is stable, `text` is for people. */
-export interface MergeMessage {
-  readonly paths: readonly RepoPath[];
-  readonly type: string;
-  readonly text: string;
 }
 
 export type MergeResult =

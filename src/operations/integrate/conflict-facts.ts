@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { byPath, conflictType } from '../../core/conflict-type.ts';
 import { markedConflicts, type MarkedConflict } from '../../core/conflict-markers.ts';
 import { collisions, type Collision } from '../../core/hunks.ts';
 import { EXCERPT_LINES, type ConflictFacts, type Excerpt, type OtherSide, type Sides, type Version } from '../../core/events.ts';
@@ -30,7 +31,7 @@ export async function conflictFacts(git: Git, merge: ConflictedMerge, history: H
   const marked = new Map((await treeChanges(git, merge.onto, merge.tree)).map((change) => [change.path, change.newBlob]));
   const facts: ConflictFacts[] = [];
   for (const [path, stages] of byPath(merge.stages)) {
-    const type = typeOf(merge, path, stages);
+    const type = conflictType(merge.messages, path, stages);
     const blob = marked.get(path);
     const sections = type === 'contents' && blob !== undefined ? markedConflicts((await readObject(git, blob))?.toString('latin1') ?? '', ROOM_MARKER_SIZE) : [];
     const common = { git, merge, history, base, path, stages, type };
@@ -41,7 +42,7 @@ export async function conflictFacts(git: Git, merge: ConflictedMerge, history: H
   if (facts.length === 0) {
     const message = merge.messages.find(({ type }) => type.startsWith('CONFLICT'));
     const path = message?.paths[0] ?? ('' as RepoPath);
-    facts.push(await pathConflict({ git, merge, history, base, path, stages: [], type: typeOf(merge, path, []) }));
+    facts.push(await pathConflict({ git, merge, history, base, path, stages: [], type: conflictType(merge.messages, path, []) }));
   }
   return facts;
 }
@@ -117,21 +118,6 @@ async function otherSide(conflict: PathConflict, lines: readonly [number, number
   if (stacked !== undefined) return { kind: 'agent', agent: stacked.agent, commit };
   const landed = landingOf(conflict.history.ledger.landings.values(), commit)?.agents.find((entry) => entry.commit === commit);
   return landed === undefined ? { kind: 'human', commit } : { kind: 'agent', agent: landed.agent, commit };
-}
-
-/** Git's type without its `CONFLICT (…)`; several stages and none of the base is an add on both sides. */
-function typeOf(merge: ConflictedMerge, path: RepoPath, stages: readonly Stage[]): string {
-  const types = merge.messages.filter((message) => message.type.startsWith('CONFLICT') && message.paths.includes(path)).map((message) => message.type);
-  const named = types.map((type) => /^CONFLICT \((.+)\)$/.exec(type)?.[1] ?? type);
-  const structural = named.find((type) => type !== 'contents');
-  if (structural !== undefined) return structural;
-  return stages.some((stage) => stage.mode === '120000' || stage.mode === '160000') ? 'not mergeable' : (named[0] ?? 'unknown');
-}
-
-function byPath(stages: readonly Stage[]): Map<RepoPath, Stage[]> {
-  const paths = new Map<RepoPath, Stage[]>();
-  for (const stage of stages) paths.set(stage.path, [...(paths.get(stage.path) ?? []), stage]);
-  return paths;
 }
 
 function excerptOf(section: MarkedConflict): Excerpt {

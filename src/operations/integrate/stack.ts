@@ -1,4 +1,5 @@
 import type { Candidate } from '../../core/candidates.ts';
+import type { MergeMessage } from '../../core/conflict-type.ts';
 import type { AgentId, CommitId, TreeId } from '../../core/ids.ts';
 import type { LandedAgent, Strategy } from '../../core/events.ts';
 import { withTrailerLine } from '../../core/trailer.ts';
@@ -6,7 +7,7 @@ import { tipsThatDecide } from '../../git/attributes-folder.ts';
 import type { CleanRoom } from '../../git/clean-room.ts';
 import { commitsBetween, commitTree, isAncestor } from '../../git/commits.ts';
 import type { DriverUse } from '../../git/merge-drivers.ts';
-import { mergeTree, type MergeMessage, type Stage } from '../../git/merge-tree.ts';
+import { mergeTree, type Stage } from '../../git/merge-tree.ts';
 import { stackDisjoint } from './disjoint-stack.ts';
 import { mergeMessage, squashMessage } from './landing-message.ts';
 import { doing } from '../context.ts';

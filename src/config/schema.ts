@@ -57,6 +57,7 @@ export const CONFIG_RULE: Rule<Config> = made(
     ),
     agents_may: optional(listOf('a list of commands', oneOf('integrate', 'undo', 'remove', 'sync', 'uninstall'), same), DEFAULT_CONFIG.agentsMay),
     overlaps: optional(oneOf('warn', 'block', 'off'), DEFAULT_CONFIG.overlaps),
+    mechanical: optional(listOf('a list of path patterns', text('a path pattern', patternProblem), same), DEFAULT_CONFIG.mechanical),
     trailer: optional(text('a trailer such as "Assisted-by: {agent}:{model}"', trailerProblem), DEFAULT_CONFIG.trailer),
   }),
   ({ version: _version, agents_may: agentsMay, merge_drivers: mergeDrivers, ...rest }) => ({ ...rest, agentsMay, mergeDrivers }),

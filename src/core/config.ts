@@ -27,6 +27,8 @@ export interface Config {
   readonly agentsMay: readonly GuardedVerb[];
   /** What a commit that touches another agent's unlanded paths meets. */
   readonly overlaps: 'warn' | 'block' | 'off';
+  /** Files that are made or appended to rather than written: patterns as in .gitignore. */
+  readonly mechanical: readonly string[];
   /** The trailer that names the agent; `{agent}` and `{model}` are filled in. */
   readonly trailer: string;
 }
@@ -70,6 +72,10 @@ export const DEFAULT_CONFIG: Config = {
   trash: { skip: ['node_modules', 'target', '.venv', 'venv', '__pycache__', '.pytest_cache', '.mypy_cache', '.gradle', '.next', '.turbo', 'dist', 'build', 'coverage'] },
   agentsMay: [],
   overlaps: 'warn',
+  mechanical: [
+    'package-lock.json', 'npm-shrinkwrap.json', 'yarn.lock', 'pnpm-lock.yaml', 'bun.lock', 'bun.lockb', 'deno.lock', 'Cargo.lock', 'Gemfile.lock', 'composer.lock',
+    'poetry.lock', 'uv.lock', 'Pipfile.lock', 'go.sum', 'flake.lock', 'CHANGELOG*', 'CHANGES*', 'NEWS*', '*.snap', '*.min.js', '*.min.css', '*.pb.go',
+  ],
   trailer: 'Assisted-by: {agent}:{model}',
 };
 

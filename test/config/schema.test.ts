@@ -47,6 +47,7 @@ agents:
 trash: { skip: [out] }
 agents_may: [integrate, undo]
 overlaps: block
+mechanical: ["*.gen"]
 trailer: "Co-authored-by: {agent} <{agent}@example.org>"
 `);
     expect(config).toEqual({
@@ -68,6 +69,7 @@ trailer: "Co-authored-by: {agent} <{agent}@example.org>"
       trash: { skip: ['out'] },
       agentsMay: ['integrate', 'undo'],
       overlaps: 'block',
+      mechanical: ['*.gen'],
       trailer: 'Co-authored-by: {agent} <{agent}@example.org>',
     });
   });

@@ -30,6 +30,7 @@ export const COMMANDS: readonly CommandRow[] = [
   { name: 'lock', summary: 'claim paths: nobody else\'s commit changes them meanwhile', load: () => import('./commands/lock.ts') },
   { name: 'locks', summary: 'list the locks that live', load: () => import('./commands/locks.ts') },
   { name: 'log', summary: 'show what happened, newest first', load: () => import('./commands/log.ts') },
+  { name: 'overlaps', summary: 'show who collides with whom, while the work is still going on', load: () => import('./commands/overlaps.ts') },
   { name: 'ready', summary: 'say that an agent\'s branch is ready to land', load: () => import('./commands/ready.ts') },
   { name: 'status', summary: 'show where every agent stands', load: () => import('./commands/status.ts') },
   { name: 'refresh', summary: 'record what hooks missed and write the views anew', load: () => import('./commands/refresh.ts'), hidden: true },

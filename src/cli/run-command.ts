@@ -17,17 +17,21 @@ export interface Answer {
 /** What a command's module gets: the world, and `action` to wrap what it does. */
 export interface Cli {
   readonly context: Context;
-  /** The commander action that runs an operation and prints its answer. The last option object may hold `json`. */
-  action<Args extends unknown[]>(work: (...args: Args) => Promise<Answer>): (...args: Args) => Promise<void>;
+  /** The commander action that runs an operation and prints its answer, where it has one. The last option object may hold `json`. */
+  action<Args extends unknown[]>(work: (...args: Args) => Promise<Answer | null>): (...args: Args) => Promise<void>;
+  /** Prints an answer before the last one; on a terminal text takes the place of what is there. */
+  redraw(answer: Pick<Answer, 'json' | 'text'>, json: boolean): void;
 }
 
 const EXIT_CODES: Readonly<Record<ErrorKind, number>> = { refused: 1, usage: 2, incomplete: 3, interrupted: 130 };
+
+/** Clears the terminal and what has scrolled out of it. */
+const CLEAR = '\u001b[H\u001b[2J\u001b[3J';
 
 /** The exit code of one command line: the only place where errors become text, and with `--json` a value on stdout as well. */
 export async function runCommand(argv: readonly string[], parse: (cli: Cli) => Promise<void>): Promise<number> {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', onWriteError);
   const env = process.env;
-  const out = styleFor(process.stdout, env);
   const err = styleFor(process.stderr, env);
   let exitCode = 0;
   const context: Context = {
@@ -36,14 +40,20 @@ export async function runCommand(argv: readonly string[], parse: (cli: Cli) => P
     narrate: (progress) => process.stderr.write(renderProgress(progress, err)),
     confirm: process.stdin.isTTY && process.stderr.isTTY ? ask : null,
   };
+  const print = (answer: Pick<Answer, 'json' | 'text'>, json: boolean, before = ''): void => {
+    // The terminal may have another width by now.
+    const text = json ? `${jsonText({ version: 1, ...answer.json })}\n` : answer.text(styleFor(process.stdout, env));
+    if (text !== '') process.stdout.write(before + (text.endsWith('\n') ? text : `${text}\n`));
+  };
   const cli: Cli = {
     context,
     action: (work) => async (...args) => {
       const answer = await work(...args);
-      const text = wantsJson(args) ? `${jsonText({ version: 1, ...answer.json })}\n` : answer.text(out);
-      if (text !== '') process.stdout.write(text.endsWith('\n') ? text : `${text}\n`);
+      if (answer === null) return;
+      print(answer, wantsJson(args));
       exitCode = answer.exitCode ?? 0;
     },
+    redraw: (answer, json) => print(answer, json, process.stdout.isTTY && !json ? CLEAR : ''),
   };
   try {
     await parse(cli);

@@ -24,6 +24,7 @@ const SHAPES: { readonly [Kind in Event['kind']]: Readonly<Record<string, Shape>
   'conflict-closed': { id: 'text', how: 'text' },
   lock: { holder: 'text', patterns: 'list', until: 'number', why: 'text?' },
   unlock: { holder: 'text', patterns: 'list', by: 'text' },
+  overlap: { id: 'text', path: 'text', level: 'text', verdict: 'text', type: 'text', lines: 'other', sides: 'list', owner: 'other', advice: 'other' },
   trashed: { id: 'text', agent: 'text?', what: 'text' },
   warning: { agent: 'text', commit: 'text', message: 'text' },
 };

@@ -113,6 +113,15 @@ function foldRecord(ledger: Ledger, record: JournalRecord): void {
       if (conflict !== undefined) closeIfOver(ledger, conflict);
       return;
     }
+    case 'overlap': {
+      const stamp = ledger.stamps.get(`overlap ${record.id}`);
+      // The first one counts: whoever asks again foresees the same thing.
+      if (stamp !== undefined && isLater(record, stamp)) return;
+      const { kind: _kind, writer: _writer, seq: _seq, ...facts } = record;
+      ledger.stamps.set(`overlap ${record.id}`, stampOf(record));
+      ledger.overlaps.set(record.id, facts);
+      return;
+    }
     case 'lock':
     case 'unlock':
     case 'trashed':

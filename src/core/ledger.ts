@@ -1,4 +1,4 @@
-import type { ConflictFacts, GateVerdict, HandoffEnd, HandoffFacts, LandingFacts, UndoFacts } from './events.ts';
+import type { ConflictFacts, GateVerdict, HandoffEnd, HandoffFacts, LandingFacts, OverlapFacts, UndoFacts } from './events.ts';
 import type { AgentId, CommitId } from './ids.ts';
 
 /** What the journal knows of one agent. */
@@ -46,6 +46,11 @@ export interface Conflict extends ConflictFacts {
   closed: { readonly how: 'landed' | 'gone'; readonly at: number } | null;
 }
 
+/** An overlap that the radar foresaw and somebody wanted kept. */
+export interface Predicted extends OverlapFacts {
+  readonly at: number;
+}
+
 export interface Verdict {
   readonly verdict: GateVerdict;
   readonly at: number;
@@ -58,6 +63,7 @@ export interface Ledger {
   readonly landings: Map<string, Landing>;
   readonly undos: Map<string, Undo>;
   readonly conflicts: Map<string, Conflict>;
+  readonly overlaps: Map<string, Predicted>;
   readonly verdicts: Map<string, Verdict>;
   /** By kind of event and id. */
   readonly closings: Map<string, Closing>;
@@ -77,7 +83,7 @@ export interface Closing {
 }
 
 export function emptyLedger(): Ledger {
-  return { agents: new Map(), handoffs: new Map(), landings: new Map(), undos: new Map(), conflicts: new Map(), verdicts: new Map(), closings: new Map(), stamps: new Map() };
+  return { agents: new Map(), handoffs: new Map(), landings: new Map(), undos: new Map(), conflicts: new Map(), overlaps: new Map(), verdicts: new Map(), closings: new Map(), stamps: new Map() };
 }
 
 /** The same ledger once more: what is folded into one is not seen in the other. */
@@ -126,6 +132,7 @@ export interface PackedLedger {
   readonly landings: readonly Landing[];
   readonly undos: readonly Undo[];
   readonly conflicts: readonly Conflict[];
+  readonly overlaps: readonly Predicted[];
   readonly verdicts: readonly [string, Verdict][];
   readonly closings: readonly [string, Closing][];
   readonly stamps: readonly [string, Stamp][];
@@ -138,6 +145,7 @@ export function packLedger(ledger: Ledger): PackedLedger {
     landings: [...ledger.landings.values()],
     undos: [...ledger.undos.values()],
     conflicts: [...ledger.conflicts.values()],
+    overlaps: [...ledger.overlaps.values()],
     verdicts: [...ledger.verdicts],
     closings: [...ledger.closings],
     stamps: [...ledger.stamps],
@@ -152,6 +160,7 @@ export function unpackLedger(packed: PackedLedger): Ledger {
     landings: new Map(packed.landings.map((landing) => [landing.id, landing])),
     undos: new Map(packed.undos.map((undo) => [undo.id, undo])),
     conflicts: new Map(packed.conflicts.map((conflict) => [conflict.id, conflict])),
+    overlaps: new Map(packed.overlaps.map((overlap) => [overlap.id, overlap])),
     verdicts: new Map(packed.verdicts),
     closings: new Map(packed.closings),
     stamps: new Map(packed.stamps),

@@ -19,6 +19,7 @@ export function pruneLedger(ledger: Ledger, now: number): Ledger {
     ...keysWhere(ledger.handoffs, (handoff) => handoff.closed === null),
     ...newest(ledger.handoffs, (handoff) => handoff.at, CLOSED_KEPT).filter((id) => recent(ledger.handoffs.get(id)?.at ?? now)),
   ]);
+  keep(ledger.overlaps, newest(ledger.overlaps, ({ at }) => at, CLOSED_KEPT).filter((id) => recent(ledger.overlaps.get(id)?.at ?? now)));
   keep(ledger.landings, [...newest(ledger.landings, (landing) => landing.at, LANDINGS_KEPT), ...lastLandings(ledger)]);
   keep(ledger.undos, keysWhere(ledger.undos, (undo) => ledger.landings.has(undo.undoes) || ledger.undos.has(undo.undoes)));
   keep(ledger.closings, keysWhere(ledger.closings, (closing, key) => isKnown(ledger, key) || recent(closing.at)));
@@ -42,6 +43,7 @@ function isKnown(ledger: Ledger, key: string): boolean {
   switch (kind) {
     case 'handoff': return ledger.handoffs.has(id);
     case 'conflict': return ledger.conflicts.has(id);
+    case 'overlap': return ledger.overlaps.has(id);
     case 'undo': return ledger.undos.has(id);
     case 'landing': return ledger.landings.has(id);
     case 'verdict': return ledger.verdicts.has(id);

@@ -44,3 +44,8 @@ function readChanges(out: string, start: number): { changes: TreeChange[]; end: 
   }
   return { changes, end: at };
 }
+
+/** The paths among these changes at which git's merge put an entry without an object; `git merge` itself then fails on it. */
+export function brokenEntries(changes: readonly TreeChange[]): RepoPath[] {
+  return changes.filter(({ newMode, newBlob }) => !/^0+$/.test(newMode) && /^0+$/.test(newBlob)).map(({ path }) => path);
+}

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import type { ConflictFacts, Event, HandoffFacts, JournalRecord } from '../../src/core/events.ts';
+import type { ConflictFacts, Event, HandoffFacts, JournalRecord, OverlapFacts } from '../../src/core/events.ts';
 import type { AgentId, CommitId, RepoPath, TreeId } from '../../src/core/ids.ts';
 import { packLedger, type Ledger } from '../../src/core/ledger.ts';
 
@@ -16,6 +16,14 @@ export function conflictFacts(id: string, more: Partial<ConflictFacts> = {}): Co
   return {
     id, agent: 'glm' as AgentId, path: 'src/app.ts' as RepoPath, level: 'content', type: 'contents', lines: [3, 5], base: null,
     tip: '1'.repeat(40) as CommitId, onto: '2'.repeat(40) as CommitId, other: { kind: 'unknown' }, excerpt: null, ...more,
+  };
+}
+
+export function overlapFacts(id: string, more: Partial<OverlapFacts> = {}): OverlapFacts {
+  return {
+    id, path: 'src/app.ts' as RepoPath, level: 'content', verdict: 'conflict', type: 'contents', lines: [3, 5],
+    sides: [{ agent: 'claude' as AgentId, commit: '1'.repeat(40) as CommitId }, { agent: 'glm' as AgentId, commit: null }],
+    owner: null, advice: { kind: 'wait', agent: 'glm' as AgentId, behind: 'claude' as AgentId }, ...more,
   };
 }
 
@@ -39,6 +47,7 @@ const event: fc.Arbitrary<Event> = fc.oneof(
   })),
   fc.record({ kind: fc.constant('gate' as const), key: id, name: text, tree: commit as fc.Arbitrary<string> as fc.Arbitrary<TreeId>, verdict: fc.constantFrom('passed' as const, 'failed' as const), ms: fc.nat() }),
   fc.record({ id, tip: commit }).map(({ id, tip }) => ({ kind: 'conflict' as const, ...conflictFacts(id, { tip }) })),
+  fc.record({ id, type: text }).map(({ id, type }) => ({ kind: 'overlap' as const, ...overlapFacts(id, { type }) })),
   fc.record({ kind: fc.constant('conflict-closed' as const), id, how: fc.constantFrom('landed' as const, 'gone' as const) }),
 );
 

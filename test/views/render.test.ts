@@ -19,7 +19,7 @@ function member(agent: string, more: Partial<Member> = {}): Member {
 }
 
 function team(more: Partial<Team> = {}): Team {
-  return { target: 'main', members: [], locks: [], handoffs: [], conflicts: [], landings: [], ...more };
+  return { target: 'main', members: [], locks: [], handoffs: [], conflicts: [], overlaps: [], landings: [], ...more };
 }
 
 function handoff(name: string, more: Partial<Handoff> = {}): Handoff {

@@ -1,4 +1,6 @@
 import type { JournalRecord } from '../../core/events.ts';
+import { overlapNames } from '../../core/overlap-text.ts';
+import { placeOf } from '../../core/place.ts';
 import { escapeText, showPath, truncate } from '../../core/text.ts';
 import { localMinute } from '../../operations/local-time.ts';
 import type { LogEntry } from '../../operations/log.ts';
@@ -43,6 +45,7 @@ function sentence({ record, subject }: LogEntry): string {
     case 'conflict-closed': return `conflict ${escapeText(record.id)} is over: ${record.how}`;
     case 'lock': return `${escapeText(record.holder)} locked ${short(record.patterns.join(', '))} until ${localMinute(record.until)}${record.why === null ? '' : `: ${short(record.why)}`}`;
     case 'unlock': return `${escapeText(record.holder)}'s lock on ${short(record.patterns.join(', '))} was given back${record.by === record.holder ? '' : ` by ${escapeText(record.by)}`}`;
+    case 'overlap': return `${overlapNames(record)} were foreseen to conflict in ${placeOf(record)} (${escapeText(record.id)})`;
     case 'trashed': return `moved to the trash as ${escapeText(record.id)}: ${short(record.what)}`;
     case 'warning': return `${by}, commit ${id(record.commit)}: ${short(record.message)}`;
   }

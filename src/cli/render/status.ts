@@ -2,6 +2,7 @@ import { ago } from '../../core/ago.ts';
 import { escapeText, plural, truncate } from '../../core/text.ts';
 import type { AgentStatus, TeamStatus } from '../../operations/status.ts';
 import type { Style } from './style.ts';
+import { wrap } from './wrap.ts';
 
 const INDENT = '    ';
 const LONGEST_SUBJECT = 50;
@@ -119,24 +120,6 @@ function width(cells: readonly Cell[]): number {
 function paint(cells: readonly Cell[]): string {
   const parts = cells.filter(({ text }) => text !== '');
   return parts.map(({ text, colour }) => colour(text.trimEnd()) + ' '.repeat(text.length - text.trimEnd().length)).join('  ').trimEnd();
-}
-
-/** The text on lines of at most `room` characters, parted between words where that is possible. */
-function wrap(text: string, room: number): string[] {
-  if (!Number.isFinite(room)) return [text];
-  const most = Math.max(1, room);
-  const lines: string[] = [];
-  for (const word of text.split(' ').flatMap((word) => pieces(word, most))) {
-    const line = lines.at(-1);
-    if (line !== undefined && [...line].length + 1 + [...word].length <= most) lines[lines.length - 1] = `${line} ${word}`;
-    else lines.push(word);
-  }
-  return lines;
-}
-
-function pieces(word: string, most: number): string[] {
-  const characters = [...word];
-  return Array.from({ length: Math.ceil(characters.length / most) }, (_, index) => characters.slice(index * most, (index + 1) * most).join(''));
 }
 
 function cut(text: string, room: number): string {

@@ -1,17 +1,22 @@
 import { EXCERPT_LINES, type Sides } from '../events.ts';
-import { landingOf, targetOf, type Conflict } from '../ledger.ts';
+import { landingOf, targetOf, type Conflict, type Predicted } from '../ledger.ts';
+import { adviceText, ownerText } from '../overlap-text.ts';
 import { deedsText, versionText } from '../sides.ts';
 import { decodeBytes, escapeText, plural, showPath, truncate } from '../text.ts';
 import type { ShowTime, Team } from './team.ts';
 
 const LONGEST_LINE = 120;
 
-/** The text of conflicts.log: a block a conflict, oldest first. */
+/** The text of conflicts.log: a block a conflict, met or foreseen, oldest first. */
 export function renderConflictsLog(team: Team, showTime: ShowTime): string {
-  const conflicts = team.conflicts.toSorted((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1));
-  const open = conflicts.filter((conflict) => conflict.closed === null).length;
-  const head = `# Conflicts met while landing, on ${escapeText(team.target)} if none is named, oldest first: ${open} open, ${conflicts.length - open} over. Read anew by: aiteam conflicts`;
-  return `${[head, ...conflicts.map((conflict) => block(conflict, team, showTime))].join('\n\n')}\n`;
+  const open = team.conflicts.filter((conflict) => conflict.closed === null).length;
+  const foreseen = team.overlaps.length === 0 ? '' : `, ${team.overlaps.length} predicted`;
+  const head = `# Conflicts met while landing, on ${escapeText(team.target)} if none is named, oldest first: ${open} open, ${team.conflicts.length - open} over${foreseen}. Read anew by: aiteam conflicts`;
+  const blocks = [
+    ...team.conflicts.map((conflict) => ({ of: conflict, text: () => block(conflict, team, showTime) })),
+    ...team.overlaps.map((overlap) => ({ of: overlap, text: () => predictedBlock(overlap, team, showTime) })),
+  ].toSorted((a, b) => a.of.at - b.of.at || (a.of.id < b.of.id ? -1 : 1));
+  return `${[head, ...blocks.map(({ text }) => text())].join('\n\n')}\n`;
 }
 
 function block(conflict: Conflict, team: Team, showTime: ShowTime): string {
@@ -34,6 +39,23 @@ function block(conflict: Conflict, team: Team, showTime: ShowTime): string {
     ? field('resolve', `aiteam conflicts resolve ${escapeText(conflict.id)}`)
     : field(conflict.closed.how, `[${showTime(conflict.closed.at)}]`));
   return lines.join('\n');
+}
+
+function predictedBlock(overlap: Predicted, team: Team, showTime: ShowTime): string {
+  const sides = overlap.sides.map(({ agent, commit }) => {
+    if (agent === null) return field(escapeText(team.target), 'landed');
+    return field(escapeText(agent), `${commit === null ? 'uncommitted' : `commit ${shortId(commit)}`}${taskOf(team, agent)}`);
+  });
+  return [
+    `[${showTime(overlap.at)}] overlap ${escapeText(overlap.id)}: predicted`,
+    field('verdict', `${overlap.verdict} (${escapeText(overlap.type)})`),
+    field('level', overlap.level),
+    field('path', showPath(overlap.path)),
+    ...(overlap.lines === null ? [] : [field('lines', linesOf(overlap.lines))]),
+    ...sides,
+    ...(overlap.owner === null ? [] : [field('owner', ownerText(overlap.owner))]),
+    ...(overlap.advice === null ? [] : [field('what to do', adviceText(overlap.advice, team.target))]),
+  ].join('\n');
 }
 
 function otherSide(conflict: Conflict, team: Team, showTime: ShowTime): string {

@@ -1,7 +1,7 @@
 import type { CommitId, RepoPath } from '../../core/ids.ts';
 import { leadsOut } from '../../core/links-out.ts';
 import { foldersAbove, pathTwins, type PathTwins } from '../../core/path-twins.ts';
-import type { TreeChange } from '../../git/diff.ts';
+import { brokenEntries, type TreeChange } from '../../git/diff.ts';
 import type { Git } from '../../git/git.ts';
 import { readObjects } from '../../git/objects.ts';
 import { folderNames } from '../../git/tree-folders.ts';
@@ -18,7 +18,7 @@ export type Unwelcome =
 export async function unwelcomeIn(git: Git, from: CommitId, to: CommitId, changes: readonly TreeChange[]): Promise<Unwelcome | null> {
   const views = changes.map((change) => change.path).filter((path) => /^\.ai-coordinator(\/|$)/i.test(path));
   if (views.length > 0) return { kind: 'views-touched', paths: views };
-  const broken = changes.filter(({ newMode, newBlob }) => !/^0+$/.test(newMode) && /^0+$/.test(newBlob)).map((change) => change.path);
+  const broken = brokenEntries(changes);
   if (broken.length > 0) return { kind: 'tree-broken', paths: broken };
   const links = await linksOut(git, changes);
   if (links.length > 0) return { kind: 'link-outside', links };

@@ -1,0 +1,104 @@
+import { createHash } from 'node:crypto';
+import type { OverlapFacts, OverlapSide } from '../../core/events.ts';
+import type { BlobId, RepoPath, TreeId } from '../../core/ids.ts';
+import { adviceFor } from '../../core/overlap-advice.ts';
+import { meetings, placesOf, withoutLabel, type Meeting, type Place } from '../../core/overlap.ts';
+import type { PatchHunk } from '../../core/patch-hunks.ts';
+import { pathMatcher } from '../../core/path-patterns.ts';
+import { manyBlobHunks } from '../../git/blob-hunks.ts';
+import { brokenEntries, manyTreeChanges } from '../../git/diff.ts';
+import type { CleanRoom } from '../../git/clean-room.ts';
+import { batchedMerges, type BatchedMerge } from '../../git/merge-batch.ts';
+import type { DriverUse } from '../../git/merge-drivers.ts';
+import { AiteamError } from '../../core/errors.ts';
+import type { Workspace } from '../workspace.ts';
+import type { Contender } from './contenders.ts';
+import { ownersIn, type Owners } from './owners.ts';
+import type { Pairing } from './pairs.ts';
+
+interface Met {
+  readonly pair: Pairing;
+  readonly meeting: Meeting;
+}
+
+/** What every pair meets on, by one run of merges in the room. Errors: `merge-failed` where git ended before the last. */
+export async function compare(workspace: Workspace, room: CleanRoom, pairs: readonly Pairing[]): Promise<OverlapFacts[]> {
+  const { merges, uses } = await batchedMerges(room, pairs.map(({ merge }) => merge));
+  if (merges.length < pairs.length) throw new AiteamError(`git made ${merges.length} of ${pairs.length} merges and ended`, { code: 'merge-failed', hints: ['aiteam doctor'] });
+  const met = pairs.flatMap((pair, index) => meetings(merges[index] as BatchedMerge)
+    .map((meeting) => ({ pair, meeting: withDriver({ ...meeting, path: withoutLabel(meeting.path, pair.merge) }, uses) })));
+  met.push(...await brokenMerges(room, pairs, merges));
+  const hunks = await hunksOf(room, met);
+  const isMechanical = pathMatcher(workspace.config.mechanical);
+  const owners = ownersIn(workspace, room);
+  return (await Promise.all(met.map(async (one) =>
+    Promise.all(placesOf(one.meeting, isMechanical(one.meeting.path), hunks(one.meeting)).map((place) => overlapAt(owners, one, place)))))).flat();
+}
+
+/** What git calls merged and then fails to check out: only where it moved a path along with a renamed folder. */
+async function brokenMerges(room: CleanRoom, pairs: readonly Pairing[], merges: readonly BatchedMerge[]): Promise<Met[]> {
+  const moved = pairs.flatMap((pair, index) => {
+    const merge = merges[index];
+    return merge?.clean === true && merge.messages.some(({ type }) => type !== 'Auto-merging') ? [{ pair, tree: merge.tree }] : [];
+  });
+  if (moved.length === 0) return [];
+  const firsts = (await room.text(['rev-parse', ...moved.map(({ pair }) => `${pair.merge[0]}^{tree}`)])).split('\n') as TreeId[];
+  const changes = await manyTreeChanges(room, moved.map(({ tree }, index) => [firsts[index] ?? tree, tree]));
+  return moved.flatMap(({ pair }, index) => brokenEntries(changes[index] ?? []).map((path) => ({ pair, meeting: { path, verdict: 'conflict' as const, type: 'tree broken', blobs: null, first: null } })));
+}
+
+/** A path that a merge driver should have merged which may not run here: nobody knows what it would say. */
+function withDriver(meeting: Meeting, uses: readonly DriverUse[]): Meeting {
+  const use = meeting.verdict === 'conflict' ? uses.find(({ path }) => path === meeting.path) : undefined;
+  return use === undefined ? meeting : { ...meeting, type: `merge driver ${use.driver} did not run`, blobs: null };
+}
+
+/** The hunks of both sides of every file that is merged by lines, each pair of blobs compared once. */
+async function hunksOf(room: CleanRoom, met: readonly Met[]): Promise<(meeting: Meeting) => readonly [PatchHunk[], PatchHunk[]] | null> {
+  const pairs = new Map<string, readonly [BlobId, BlobId]>();
+  for (const { meeting } of met) {
+    for (const side of meeting.blobs?.slice(1) ?? []) pairs.set(`${meeting.blobs?.[0]} ${side}`, [meeting.blobs?.[0] as BlobId, side as BlobId]);
+  }
+  const found = await manyBlobHunks(room, [...pairs.values()]);
+  const hunks = new Map([...pairs.keys()].map((key, index) => [key, found[index] ?? []]));
+  return ({ blobs }) => (blobs === null ? null : [hunks.get(`${blobs[0]} ${blobs[1]}`) ?? [], hunks.get(`${blobs[0]} ${blobs[2]}`) ?? []]);
+}
+
+async function overlapAt(owners: Owners, { pair, meeting }: Met, place: Place): Promise<OverlapFacts> {
+  const { path, verdict, type } = meeting;
+  const sides = [sideOf(pair.a, meeting), sideOf(pair.b, meeting)] as const;
+  const conflict = verdict === 'conflict';
+  const facts = { path, verdict, type, level: place.level, lines: place.lines, sides };
+  return {
+    id: overlapId(facts, meeting),
+    ...facts,
+    owner: conflict ? await ownerOf(owners, pair, meeting, place) : null,
+    advice: conflict ? adviceFor(...([pair.a, pair.b] as const).map((one) => standingOf(one, meeting)) as [ReturnType<typeof standingOf>, ReturnType<typeof standingOf>]) : null,
+  };
+}
+
+function sideOf(side: Contender | null, { path }: Meeting): OverlapSide {
+  if (side === null) return { agent: null, commit: null };
+  return { agent: side.agent, commit: isUncommitted(side, path) ? null : side.tip };
+}
+
+/** A renamed path may be another one in the worktree; where nothing is committed, it is uncommitted as well. */
+function isUncommitted({ uncommitted, standing }: Contender, path: RepoPath): boolean {
+  return uncommitted.has(path) || standing.firstCommitTime === Number.POSITIVE_INFINITY;
+}
+
+function standingOf(side: Contender | null, { path }: Meeting): Parameters<typeof adviceFor>[0] {
+  if (side === null) return { agent: null, uncommitted: false, ready: false, firstCommitTime: 0 };
+  return { ...side.standing, uncommitted: isUncommitted(side, path) };
+}
+
+async function ownerOf(owners: Owners, { a, merge }: Pairing, { path, blobs, first }: Meeting, { lines, firstLines }: Place): Promise<OverlapFacts['owner']> {
+  if (a === null) return owners.onFirst(merge, { path, blob: first, lines: firstLines });
+  return blobs === null ? null : owners.inBase(merge, { path, blob: blobs[0], lines });
+}
+
+/** Derived from who meets whom where, not from what they have written there by now: it is the same while they go on. */
+function overlapId({ path, type, lines, sides }: Pick<OverlapFacts, 'path' | 'type' | 'lines' | 'sides'>, { blobs }: Meeting): string {
+  const names = sides.map(({ agent }) => agent ?? '');
+  return createHash('sha256').update(JSON.stringify([names, path, type, blobs?.[0] ?? null, lines?.[0] ?? null]), 'latin1').digest('hex').slice(0, 8);
+}

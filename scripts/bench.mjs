@@ -5,9 +5,10 @@ import { commit } from './bench/commit.mjs';
 import { gateRuns, growth, integrate } from './bench/integrate.mjs';
 import { journal } from './bench/journal.mjs';
 import { machine } from './bench/measure.mjs';
+import { radar } from './bench/radar.mjs';
 import { startUp } from './bench/start-up.mjs';
 
-const BENCHES = { start: startUp, commit, integrate, growth, gates: gateRuns, journal };
+const BENCHES = { start: startUp, commit, integrate, growth, gates: gateRuns, radar, journal };
 
 const { values } = parseArgs({ options: { only: { type: 'string' }, runs: { type: 'string', default: '21' } } });
 const runs = Number(values.runs);

@@ -14,12 +14,7 @@ import { acceptMissingFiles, acceptMovedFiles } from './moved-files.ts';
 import { pathsInTheWay, standingInTheWay } from './paths-in-the-way.ts';
 import { resolveCommit } from './refs.ts';
 import { checkOutSubmodules } from './submodules.ts';
-
-/** A worktree that has a branch checked out and moves along with it. */
-export interface Checkout {
-  readonly worktree: string;
-  readonly gitDir: string;
-}
+import type { Checkout } from './worktrees.ts';
 
 export interface CheckoutMove {
   /** The branch that is to be checked out there. */

@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RepoPath } from '../core/ids.ts';
-import type { Checkout } from './checkout.ts';
+import type { Checkout } from './worktrees.ts';
 import type { TreeChange } from './diff.ts';
 import type { Git } from './git.ts';
 import { copyIndex } from './index-copy.ts';

@@ -1,5 +1,5 @@
 import type { CommitId } from '../core/ids.ts';
-import type { Checkout } from './checkout.ts';
+import type { Checkout } from './worktrees.ts';
 import type { TreeChange } from './diff.ts';
 import type { Git } from './git.ts';
 

@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import type { RepoPath } from '../core/ids.ts';
-import type { Checkout } from './checkout.ts';
+import type { Checkout } from './worktrees.ts';
 import type { TreeChange } from './diff.ts';
 import type { Git } from './git.ts';
 import { hiddenChanges } from './hidden-changes.ts';

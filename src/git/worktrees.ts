@@ -24,6 +24,12 @@ export interface Worktree {
   readonly gitDir: string | null;
 }
 
+/** A worktree that has a branch checked out and moves along with it. */
+export interface Checkout {
+  readonly worktree: string;
+  readonly gitDir: string;
+}
+
 /**
  * All worktrees, the main one first.
  * Errors: `worktree-broken` where one is so incomplete that git cannot list any.

@@ -5,7 +5,8 @@ import type { Context } from './context.ts';
 import { fileFromTop } from './paths-here.ts';
 import { refreshViews } from './refresh-views.ts';
 import { settle } from './settle.ts';
-import { openWorkspace, refreshed } from './workspace.ts';
+import { openWorkspace } from './open-workspace.ts';
+import { refreshed } from './workspace.ts';
 
 export interface AssignInput {
   readonly agent: AgentId;

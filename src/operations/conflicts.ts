@@ -14,7 +14,8 @@ import { takeSnapshot, type RunSnapshot } from './integrate/snapshot.ts';
 import { mergePoint } from './integrate/merge-point.ts';
 import { openMergeRoom } from './merge-room.ts';
 import { settle } from './settle.ts';
-import { openWorkspace, refreshed, type Workspace } from './workspace.ts';
+import { openWorkspace } from './open-workspace.ts';
+import { refreshed, type Workspace } from './workspace.ts';
 
 /** `open`: merging would stop there now. `resolving`: the agent's worktree is in the middle of that merge. */
 export type ConflictState = 'open' | 'resolving' | 'landed' | 'gone';

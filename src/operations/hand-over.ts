@@ -13,7 +13,8 @@ import { fileFromTop } from './paths-here.ts';
 import { refreshViews } from './refresh-views.ts';
 import { settle } from './settle.ts';
 import { shortHash } from './short-hash.ts';
-import { openWorkspace, refreshed, type Workspace } from './workspace.ts';
+import { openWorkspace } from './open-workspace.ts';
+import { refreshed, type Workspace } from './workspace.ts';
 
 export interface HandOverInput {
   readonly to: string;

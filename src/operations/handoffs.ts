@@ -7,7 +7,8 @@ import { COORDINATOR } from './handoff-names.ts';
 import { oneByPrefix } from './one-by-prefix.ts';
 import { refreshViews } from './refresh-views.ts';
 import { settle } from './settle.ts';
-import { openWorkspace, refreshed, type Workspace } from './workspace.ts';
+import { openWorkspace } from './open-workspace.ts';
+import { refreshed, type Workspace } from './workspace.ts';
 
 /** Handoffs, oldest first: those that wait, or `all`. */
 export async function listHandoffs(context: Context, all: boolean): Promise<readonly Handoff[]> {

@@ -20,7 +20,7 @@ import type { ConfigPlan } from './init-config.ts';
 import { installDispatcher } from './install-hooks.ts';
 import { refreshViews } from './refresh-views.ts';
 import { requireTarget } from './target.ts';
-import { openWorkspace } from './workspace.ts';
+import { openWorkspace } from './open-workspace.ts';
 
 export interface InitInput {
   readonly agents: readonly AgentId[];

@@ -14,7 +14,8 @@ import { warn, type Context } from './context.ts';
 import { alive, lockWords, seeLocks } from './live-locks.ts';
 import { pathFromTop } from './paths-here.ts';
 import { refreshViews } from './refresh-views.ts';
-import { openWorkspace, refreshed, type Workspace } from './workspace.ts';
+import { openWorkspace } from './open-workspace.ts';
+import { refreshed, type Workspace } from './workspace.ts';
 
 export const DEFAULT_LOCK_MS = 2 * 3_600_000;
 const LONGEST_LOCK_MS = 7 * 24 * 3_600_000;

@@ -1,7 +1,7 @@
 import type { Lock } from '../core/locks.ts';
 import type { Context } from './context.ts';
 import { seeLocks } from './live-locks.ts';
-import { openWorkspace } from './workspace.ts';
+import { openWorkspace } from './open-workspace.ts';
 
 /** The locks that live, those that end first before. */
 export async function listLocks(context: Context): Promise<readonly Lock[]> {

@@ -6,7 +6,7 @@ import { readHistory } from '../state/journal.ts';
 import type { Context } from './context.ts';
 import { requireKnown } from './agents.ts';
 import { settle } from './settle.ts';
-import { openWorkspace } from './workspace.ts';
+import { openWorkspace } from './open-workspace.ts';
 
 export interface LogInput {
   /** Null for everybody. */

@@ -8,7 +8,8 @@ import type { Context } from './context.ts';
 import { takeSnapshot } from './integrate/snapshot.ts';
 import { refreshViews } from './refresh-views.ts';
 import { settle } from './settle.ts';
-import { openWorkspace, refreshed, type Workspace } from './workspace.ts';
+import { openWorkspace } from './open-workspace.ts';
+import { refreshed, type Workspace } from './workspace.ts';
 
 export interface ReadyInput {
   /** Null for the agent whose worktree the command was called in. */

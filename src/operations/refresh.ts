@@ -6,7 +6,7 @@ import type { Context } from './context.ts';
 import { renewChain } from './install-hooks.ts';
 import { refreshViews } from './refresh-views.ts';
 import { settle } from './settle.ts';
-import { openWorkspace } from './workspace.ts';
+import { openWorkspace } from './open-workspace.ts';
 
 /** Brings everything that follows from commits up to date: what hooks missed, the views, and where the hooks look on. */
 export async function refresh(context: Context, moves: 'complete' | 'leave' = 'complete'): Promise<void> {

@@ -3,7 +3,7 @@ import { relabelConflicts } from '../core/conflict-markers.ts';
 import { refusal } from '../core/errors.ts';
 import { branchRef, type AgentId, type CommitId, type RepoPath } from '../core/ids.ts';
 import { bytesOf, showPath } from '../core/text.ts';
-import type { Checkout } from '../git/checkout.ts';
+import type { Checkout } from '../git/worktrees.ts';
 import { requireIdentity } from '../git/commits.ts';
 import { treeChanges } from '../git/diff.ts';
 import type { Git } from '../git/git.ts';

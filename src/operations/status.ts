@@ -14,7 +14,8 @@ import { takeSnapshot } from './integrate/snapshot.ts';
 import { seeLocks } from './live-locks.ts';
 import { refreshViews } from './refresh-views.ts';
 import { settle } from './settle.ts';
-import { openWorkspace, type Workspace } from './workspace.ts';
+import { openWorkspace } from './open-workspace.ts';
+import type { Workspace } from './workspace.ts';
 
 export interface TeamStatus {
   readonly target: { readonly branch: string; readonly tip: Tip | null };

@@ -9,7 +9,8 @@ import { lstatIfThere, pathIn } from '../state/file-tree.ts';
 import { readTrash, trashFiles, trashRef, writeTrashEntry, type TrashEntry } from '../state/trash.ts';
 import { callingAgent } from './caller.ts';
 import type { Context } from './context.ts';
-import { openWorkspace, type Workspace } from './workspace.ts';
+import { openWorkspace } from './open-workspace.ts';
+import type { Workspace } from './workspace.ts';
 import { aloneWithWorktrees } from './worktree/alone.ts';
 import { dropTrash } from './worktree/pin.ts';
 

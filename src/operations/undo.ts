@@ -23,7 +23,8 @@ import { requireLeave } from './leave.ts';
 import { openMergeRoom } from './merge-room.ts';
 import { refreshViews } from './refresh-views.ts';
 import { settle } from './settle.ts';
-import { openWorkspace, refreshed, type Workspace } from './workspace.ts';
+import { openWorkspace } from './open-workspace.ts';
+import { refreshed, type Workspace } from './workspace.ts';
 
 export interface UndoInput {
   /** A landing or an undo by its id or the beginning of it; null for the newest. */

@@ -9,7 +9,8 @@ import type { Context } from './context.ts';
 import { alive, seeLocks } from './live-locks.ts';
 import { holderOf, pathspecFromTop } from './lock.ts';
 import { refreshViews } from './refresh-views.ts';
-import { openWorkspace, refreshed } from './workspace.ts';
+import { openWorkspace } from './open-workspace.ts';
+import { refreshed } from './workspace.ts';
 
 export interface UnlockInput {
   /** As they were locked. */

@@ -1,18 +1,11 @@
-import { existsSync } from 'node:fs';
-import { AiteamError, refusal } from '../core/errors.ts';
 import type { Config } from '../core/config.ts';
 import type { Ledger } from '../core/ledger.ts';
-import { loadConfig } from '../config/load.ts';
 import type { Git } from '../git/git.ts';
-import { openRepository, type Repository } from '../git/repository.ts';
+import type { Repository } from '../git/repository.ts';
 import { listWorktrees } from '../git/worktrees.ts';
-import { openJournal, readJournal, type JournalReading, type JournalWriter } from '../state/journal.ts';
-import { layoutOf, type Layout } from '../state/layout.ts';
+import { readJournal, type JournalReading, type JournalWriter } from '../state/journal.ts';
+import type { Layout } from '../state/layout.ts';
 import type { Context } from './context.ts';
-import { mendDispatcher } from './install-hooks.ts';
-import { completeIfIdle } from './integrate/complete-landing.ts';
-import { requireTarget } from './target.ts';
-import { recoverIfIdle, unbreakWorktrees } from './worktree/recover.ts';
 
 /** An initialised repository before its configuration is read. */
 export interface Unconfigured {
@@ -30,47 +23,6 @@ export interface Workspace extends Unconfigured {
   readonly config: Config;
   /** The branch that agents' work lands on, short name. */
   readonly target: string;
-}
-
-/**
- * Opens the repository around the context's folder, its hooks mended where they need it and what killed commands left
- * completed (`moves: 'leave'`: all but landings and syncs). Errors: `no-repository`, `not-initialised`, those of the configuration.
- */
-export async function openWorkspace(context: Context, moves: 'complete' | 'leave' = 'complete'): Promise<Workspace> {
-  return configured(await openUnconfigured(context), moves);
-}
-
-/** What can be known without the configuration; nothing is mended. Errors: `no-repository`, `not-initialised`. */
-export async function openUnconfigured(context: Context): Promise<Unconfigured> {
-  const repo = await openUnbroken(context);
-  const layout = layoutOf(repo.commonDir, repo.mainWorktree);
-  if (!existsSync(layout.hooksConfig) && !existsSync(layout.journal)) {
-    throw refusal('not-initialised', 'this repository is not set up for aiteam yet', 'aiteam init claude glm deepseek');
-  }
-  const reading = readJournal(layout);
-  return { context, repo, git: repo.git, layout, journal: openJournal(layout), reading, ledger: reading.ledger };
-}
-
-/** Reads the configuration, mends the hooks where they need it, and ends what killed commands began. Errors: those of the configuration. */
-export async function configured(opened: Unconfigured, moves: 'complete' | 'leave'): Promise<Workspace> {
-  const { context, repo, layout } = opened;
-  const config = await loadConfig(repo);
-  const target = await requireTarget(repo, config);
-  await mendDispatcher(context, repo, layout, config);
-  const workspace = { ...opened, config, target };
-  const recovered = await recoverIfIdle(workspace, moves);
-  const completed = moves === 'complete' && await completeIfIdle(workspace);
-  return recovered || completed ? reread(workspace) : workspace;
-}
-
-/** A killed `worktree add` can leave a registration that keeps git from listing any worktree. */
-async function openUnbroken(context: Context): Promise<Repository> {
-  try {
-    return await openRepository(context.cwd, context.env);
-  } catch (error) {
-    if (!(error instanceof AiteamError) || error.code !== 'worktree-broken' || !(await unbreakWorktrees(context))) throw error;
-    return openRepository(context.cwd, context.env);
-  }
 }
 
 /** The workspace as it is now, after worktrees were added or removed: worktrees and journal. */

@@ -2,7 +2,8 @@ import { existsSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { CommitId, RefName } from '../../src/core/ids.ts';
-import { moveCheckout, type Checkout, type CheckoutMove } from '../../src/git/checkout.ts';
+import { moveCheckout, type CheckoutMove } from '../../src/git/checkout.ts';
+import type { Checkout } from '../../src/git/worktrees.ts';
 import { treeChanges } from '../../src/git/diff.ts';
 import { openGit, type Git } from '../../src/git/git.ts';
 import { inTheWay, pathsInTheWay } from '../../src/git/paths-in-the-way.ts';

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { DEFAULT_CONFIG } from '../../src/core/config.ts';
 import { openRepository } from '../../src/git/repository.ts';
 import { inspectDispatcher, installDispatcher, removeDispatcher } from '../../src/operations/install-hooks.ts';
-import { openWorkspace } from '../../src/operations/workspace.ts';
+import { openWorkspace } from '../../src/operations/open-workspace.ts';
 import { layoutOf } from '../../src/state/layout.ts';
 import { hooked, type Hooked } from '../support/agents.ts';
 import { expectDone, script, team } from '../support/scratch.ts';

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { JournalRecord } from '../../src/core/events.ts';
 import { settle } from '../../src/operations/settle.ts';
-import { openWorkspace, type Workspace } from '../../src/operations/workspace.ts';
+import { openWorkspace } from '../../src/operations/open-workspace.ts';
+import type { Workspace } from '../../src/operations/workspace.ts';
 import { readHistory } from '../../src/state/journal.ts';
 import { hooked, type Hooked } from '../support/agents.ts';
 

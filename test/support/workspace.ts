@@ -1,5 +1,6 @@
 import type { Progress } from '../../src/operations/context.ts';
-import { openWorkspace, type Workspace } from '../../src/operations/workspace.ts';
+import { openWorkspace } from '../../src/operations/open-workspace.ts';
+import type { Workspace } from '../../src/operations/workspace.ts';
 import type { Scratch } from './scratch.ts';
 
 /** The scratch's workspace in this process, with what it narrates: quicker than the binary where a test needs many calls. */

@@ -4,7 +4,7 @@ import { AiteamError, refusal } from '../../core/errors.ts';
 import type { LandedAgent, Strategy } from '../../core/events.ts';
 import type { AgentId, CommitId } from '../../core/ids.ts';
 import { committer } from '../../git/commits.ts';
-import type { Checkout } from '../../git/checkout.ts';
+import type { Checkout } from '../../git/worktrees.ts';
 import { pushCommit } from '../../git/remote.ts';
 import { failpoint } from '../../process/failpoint.ts';
 import type { Hold } from '../../process/interruption.ts';

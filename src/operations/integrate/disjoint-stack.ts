@@ -8,7 +8,7 @@ import { importMerges } from '../../git/fast-import.ts';
 import { cleanMerges } from '../../git/merge-batch.ts';
 import { treeOf } from '../../git/objects.ts';
 import { mergeMessage } from './landing-message.ts';
-import type { StackInput } from './stack.ts';
+import type { StackInput } from './stack-input.ts';
 
 /** Below this many branches a process for each merge is as quick. */
 const WORTH_IT = 3;

@@ -1,6 +1,6 @@
 import { findCulprit, type Finding, type Probe } from '../../core/find-culprit.ts';
 import { plural } from '../../core/text.ts';
-import type { Checkout } from '../../git/checkout.ts';
+import type { Checkout } from '../../git/worktrees.ts';
 import { doing } from '../context.ts';
 import type { Workspace } from '../workspace.ts';
 import { answerOf, isAccepted, newGateRun, runGates, type GateResult, type GateRun } from './gate.ts';

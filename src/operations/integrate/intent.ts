@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Event } from '../../core/events.ts';
 import type { CommitId } from '../../core/ids.ts';
-import type { Checkout } from '../../git/checkout.ts';
+import type { Checkout } from '../../git/worktrees.ts';
 import type { RemoteBranch } from '../../git/remote.ts';
 import type { Layout } from '../../state/layout.ts';
 import { readIfThere, replaceFile } from '../../state/atomic-file.ts';

@@ -3,7 +3,7 @@ import { refusal } from '../../core/errors.ts';
 import type { ConflictFacts, Strategy } from '../../core/events.ts';
 import type { AgentId, RepoPath } from '../../core/ids.ts';
 import { plural, showPath } from '../../core/text.ts';
-import type { Checkout } from '../../git/checkout.ts';
+import type { Checkout } from '../../git/worktrees.ts';
 import { inTheWay } from '../../git/paths-in-the-way.ts';
 import type { SubmoduleInTheWay } from '../../git/submodules.ts';
 import type { CleanRoom } from '../../git/clean-room.ts';
@@ -16,7 +16,8 @@ import type { GateResult } from './gate.ts';
 import { conflictFacts } from './conflict-facts.ts';
 import type { RunSnapshot } from './snapshot.ts';
 import { lockedOut, type BrokenLock } from './locked-paths.ts';
-import { buildStack, type Stack, type StackInput } from './stack.ts';
+import { buildStack, type Stack } from './stack.ts';
+import type { StackInput } from './stack-input.ts';
 import type { MarkerPlace } from './unsettled-markers.ts';
 import { unwelcomeIn, type Unwelcome } from './unwelcome.ts';
 

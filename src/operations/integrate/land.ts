@@ -1,6 +1,7 @@
 import { AiteamError } from '../../core/errors.ts';
 import { branchRef, type CommitId } from '../../core/ids.ts';
-import { isLeftHalfMoved, moveCheckout, type Checkout } from '../../git/checkout.ts';
+import { isLeftHalfMoved, moveCheckout } from '../../git/checkout.ts';
+import type { Checkout } from '../../git/worktrees.ts';
 import { treeChanges } from '../../git/diff.ts';
 import { inIndexAs } from '../../git/index-at.ts';
 import { escapeText } from '../../core/text.ts';

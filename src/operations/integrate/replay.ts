@@ -5,7 +5,7 @@ import { readCommits } from '../../git/commit-content.ts';
 import { linearCommits } from '../../git/commits.ts';
 import { treeOf } from '../../git/objects.ts';
 import { replayCommits } from '../../git/replay.ts';
-import type { StackInput } from './stack.ts';
+import type { StackInput } from './stack-input.ts';
 
 /**
  * The branch's own commits made anew on `top`, the last of them with the tree that git merges; merges in the branch are

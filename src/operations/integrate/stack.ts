@@ -1,19 +1,18 @@
 import type { Candidate } from '../../core/candidates.ts';
 import type { MergeMessage } from '../../core/conflict-type.ts';
-import type { AgentId, CommitId, TreeId } from '../../core/ids.ts';
-import type { LandedAgent, Strategy } from '../../core/events.ts';
+import type { CommitId, TreeId } from '../../core/ids.ts';
+import type { LandedAgent } from '../../core/events.ts';
 import { withTrailerLine } from '../../core/trailer.ts';
 import { tipsThatDecide } from '../../git/attributes-folder.ts';
-import type { CleanRoom } from '../../git/clean-room.ts';
 import { commitsBetween, commitTree, isAncestor } from '../../git/commits.ts';
 import type { DriverUse } from '../../git/merge-drivers.ts';
 import { mergeTree, type Stage } from '../../git/merge-tree.ts';
 import { stackDisjoint } from './disjoint-stack.ts';
+import type { StackInput } from './stack-input.ts';
 import { mergeMessage, squashMessage } from './landing-message.ts';
 import { doing } from '../context.ts';
-import { mergePoint, type MergeBasis } from './merge-point.ts';
+import { mergePoint } from './merge-point.ts';
 import { replay } from './replay.ts';
-import type { Workspace } from '../workspace.ts';
 
 /** A branch that git would stop on, merged onto what was stacked before it. */
 export interface ConflictedMerge {
@@ -40,23 +39,6 @@ export interface Stack {
 /** The target with nothing on top. */
 export function emptyStack(base: CommitId): Stack {
   return { base, top: base, landed: [], conflicted: [], unrelated: [], needsDriver: [], notFastForward: [] };
-}
-
-export interface StackInput {
-  readonly workspace: Workspace;
-  /** With the attributes of `base`. */
-  readonly room: CleanRoom;
-  readonly target: string;
-  readonly base: CommitId;
-  readonly candidates: readonly Candidate[];
-  readonly strategy: Strategy;
-  /** From where the merges of these candidates count. */
-  readonly bases: ReadonlyMap<AgentId, MergeBasis>;
-  readonly sign: boolean;
-  /** Name and address for a Signed-off-by line, or null. */
-  readonly signoff: string | null;
-  /** Whether a branch that has no commit in common with the target is merged all the same. */
-  readonly allowUnrelated: boolean;
 }
 
 /** Merges the candidates one after another, each onto what was merged before it; a conflict leaves only its branch out. */

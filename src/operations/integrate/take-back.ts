@@ -1,4 +1,5 @@
-import { dropIndexCopy, type Checkout } from '../../git/checkout.ts';
+import { dropIndexCopy } from '../../git/checkout.ts';
+import type { Checkout } from '../../git/worktrees.ts';
 import { treeChanges } from '../../git/diff.ts';
 import { differingFromIndex, inIndexAs } from '../../git/index-at.ts';
 import { holdsIndexLock } from '../../git/index-lock.ts';

@@ -1,8 +1,7 @@
 import { refusal } from '../../core/errors.ts';
 import { branchRef } from '../../core/ids.ts';
-import type { Checkout } from '../../git/checkout.ts';
 import { branchBeingRebased, hasUnmerged, operationUnderWay } from '../../git/worktree-state.ts';
-import { listWorktrees, type Worktree } from '../../git/worktrees.ts';
+import { listWorktrees, type Checkout, type Worktree } from '../../git/worktrees.ts';
 import type { Workspace } from '../workspace.ts';
 
 /**

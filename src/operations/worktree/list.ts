@@ -3,7 +3,8 @@ import { presentAgents, type AgentRecord } from '../../core/ledger.ts';
 import { requireAgent, worktreeOf } from '../agents.ts';
 import { GATE_FOLDER } from '../../git/gate-worktree.ts';
 import type { Context } from '../context.ts';
-import { openWorkspace, type Workspace } from '../workspace.ts';
+import { openWorkspace } from '../open-workspace.ts';
+import type { Workspace } from '../workspace.ts';
 import { basename } from 'node:path';
 
 export interface ListedAgent {

@@ -7,7 +7,8 @@ import { listRefs } from '../../git/refs.ts';
 import { requireAgent, worktreeOf } from '../agents.ts';
 import { warn, type Context } from '../context.ts';
 import { refreshViews } from '../refresh-views.ts';
-import { openWorkspace, refreshed } from '../workspace.ts';
+import { openWorkspace } from '../open-workspace.ts';
+import { refreshed } from '../workspace.ts';
 
 /** Records another branch as the one that an agent lands; nothing is checked out. Errors: `agent-unknown`, `branch-missing`, `branch-is-target`, `branch-taken`. */
 export async function setBranch(context: Context, agent: AgentId, branch: string): Promise<{ agent: AgentId; branch: string; before: string }> {

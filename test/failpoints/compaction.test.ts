@@ -17,7 +17,7 @@ it.each(withKinds(COMPACTION))('compaction ended at %s, by %s: every event is th
   const layout = layoutOf(join(made.repo, '.git'), made.repo);
   for (const [round, kind] of kinds.entries()) {
     const told = Array.from({ length: FILES }, (_, index) => `${kind} ${index}`);
-    for (const [index, task] of told.entries()) writeEvents(layout, endedProcess(round * FILES + index + 1), [{ kind: 'task', agent: 'glm', task, at: round * FILES + index + 1 }]);
+    for (const [index, task] of told.entries()) writeEvents(layout, endedProcess(round * FILES + index + 1), [{ kind: 'task', agent: 'glm', task, files: [], at: round * FILES + index + 1 }]);
     const tasks = (): string[] => readHistory(layout).flatMap((event) => (event.kind === 'task' && event.task?.startsWith(kind) ? [event.task] : []));
     failAt(made, point, kind, ['status']);
     expect([kind, tasks().sort()]).toEqual([kind, told.toSorted()]);

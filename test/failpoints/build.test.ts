@@ -9,7 +9,6 @@ function holders(folder: string, text: string): string[] {
   return readdirSync(join(PROJECT, folder)).filter((name) => readFileSync(join(PROJECT, folder, name), 'latin1').includes(text));
 }
 
-// Seen to fail with the build's definition set to true.
 test('what is shipped knows no failpoint; what the tests of them drive does', () => {
   for (const text of ['AITEAM_FAILPOINT', 'files-moved']) {
     expect(holders('dist', text)).toEqual([]);

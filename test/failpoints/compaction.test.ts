@@ -11,7 +11,6 @@ import { expectDone, team } from '../support/scratch.ts';
 const COMPACTION: readonly Failpoint[] = ['checkpoint-written', 'archive-written', 'archived-removed'];
 const FILES = 70;
 
-// Seen to fail with the files removed before the archive is written: the events in them are gone.
 it.each(withKinds(COMPACTION))('compaction ended at %s, by %s: every event is there, once', (point, kinds) => {
   const made = team('glm');
   const layout = layoutOf(join(made.repo, '.git'), made.repo);

@@ -19,7 +19,7 @@ function teamAtRest(): Scratch {
   return made;
 }
 
-// Seen to fail with the target moved before its checkout, and with the pin left out: the landing is in no ref then.
+// Seen to fail with the pin left out: the landing is in no ref then.
 describe('undo ended', () => {
   it.each(withKinds(UNDO))('at %s, by %s: not begun or completed, the landing kept', (point, kinds) => {
     const made = teamAtRest();

@@ -34,7 +34,7 @@ describe('worktree add ended', () => {
   });
 });
 
-// Seen to fail with the pin after the folder's removal, and with the folder deleted in its place rather than moved aside.
+// Seen to fail with the pin after the folder's removal.
 describe('worktree remove ended', () => {
   it.each(withKinds(REMOVE))('at %s, by %s: not begun or gone through with, and nothing lost', (point, kinds) => {
     const agents = kinds.map((kind) => `glm-${kind}`);

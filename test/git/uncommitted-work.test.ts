@@ -72,7 +72,6 @@ function differences(before: ReadonlyMap<string, string>, after: ReadonlyMap<str
   return [...new Set([...before.keys(), ...after.keys()])].filter((path) => before.get(path) !== after.get(path));
 }
 
-// Seen to fail with the index copied into the git directory, and with objects written to the repository.
 it('the radar leaves worktrees, indexes, refs and objects as they were, and all times', async () => {
   const made = team('claude', 'glm');
   made.write({ 'app.txt': 'claude\n' }, made.worktree('claude'));

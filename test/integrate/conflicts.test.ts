@@ -201,7 +201,6 @@ describe('other conflicts', () => {
 });
 
 describe('--into another branch than the target', () => {
-  // Seen to be closed at the next look when it was judged against the configured target.
   it('a conflict is recorded and judged with that branch, says so everywhere, and is resolved with it', () => {
     const made = team('claude', 'glm');
     made.git(['branch', 'staging']);

@@ -77,7 +77,7 @@ describe('aiteam overlaps', () => {
     expect((await overlapsIn(made)).overlaps).toMatchObject([{ path: 'app.txt', verdict: 'conflict', type: 'merge driver own did not run' }]);
   });
 
-  // Seen to fail without looking at the trees of such merges: git calls this one clean.
+  // Git calls this merge clean.
   it('a folder that became a file, in a folder that the other renamed: git merge dies of it, so it is a conflict', async () => {
     const made = scratch();
     made.commit({ 'old/1': 'one\n1\n2\n3\n', 'old/2': 'two\n1\n2\n3\n', 'old/x/inside': 'x\n' }, 'folder');

@@ -14,7 +14,7 @@ function replay(made: Scratch, ...args: string[]): { code: number | null; out: s
 }
 
 describe('scripts/replay', () => {
-  // Seen to fail with a room that has no attributes, and with one that lacks merge.renormalize or merge.directoryRenames.
+  // Seen to fail with a room that has no attributes, and with one that lacks merge.renormalize.
   it.each([
     ['--seed', '32070', '-c', 'merge.renormalize=true'],
     ['--seed', '4', '-c', 'merge.directoryRenames=true'],

@@ -12,6 +12,6 @@ describe('two coordinators at once', () => {
     expect(made.git(['ls-tree', '--name-only', 'main']).split('\n')).toEqual(expect.arrayContaining(agents.map((agent) => `${agent}.txt`)));
     expect(made.git(['rev-list', '--count', '--min-parents=2', 'main'])).toBe('4');
     expect(made.git(['status', '--porcelain', '-uno'])).toBe('');
-    expect(made.git(['for-each-ref', 'refs/aiteam/lock'])).toBe('');
+    expect(made.git(['for-each-ref', 'refs/aiteam/lock/coordinator', 'refs/aiteam/lock/worktrees'])).toBe('');
   });
 });

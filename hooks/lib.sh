@@ -12,6 +12,16 @@ say() {
 	printf 'aiteam: %s\n' "$@" >&2
 }
 
+# Says the first ten lines of its input, each after $1, and how many more there are.
+say_some() {
+	shown=0
+	while IFS= read -r line; do
+		shown=$((shown + 1))
+		[ "$shown" -gt 10 ] || say "$1$line"
+	done
+	[ "$shown" -le 10 ] || say "$1and $((shown - 10)) more"
+}
+
 # Whether an agent works in this worktree; sets $gitdir and, from the marker in it, $agent and $trailer.
 agent_works_here() {
 	[ "${AITEAM-}" != 0 ] || return 1

@@ -33,14 +33,7 @@ name_locks() {
 		paths=$(staged_in --name-only "$pattern")
 		[ -n "$paths" ] || continue
 		say "$holder has locked $pattern $words"
-		printf '%s\n' "$paths" | {
-			shown=0
-			while IFS= read -r path; do
-				shown=$((shown + 1))
-				[ "$shown" -gt 10 ] || say "  $path"
-			done
-			[ "$shown" -le 10 ] || say "  and $((shown - 10)) more"
-		}
+		printf '%s\n' "$paths" | say_some '  '
 		named=$holder
 	done <"$state/locked"
 	[ -n "$named" ]

@@ -27,13 +27,6 @@ name_overlaps() {
 	say 'this commit touches what another agent has changed and not landed yet:'
 	for file in "$state"/touched/*; do
 		is_other "$file" || continue
-		printf '%s\n' "$1" | LC_ALL=C grep -Fxf "$file" | {
-			shown=0
-			while IFS= read -r path; do
-				shown=$((shown + 1))
-				[ "$shown" -gt 10 ] || say "  ${file##*/}: $path"
-			done
-			[ "$shown" -le 10 ] || say "  ${file##*/}: and $((shown - 10)) more"
-		}
+		printf '%s\n' "$1" | LC_ALL=C grep -Fxf "$file" | say_some "  ${file##*/}: "
 	done
 }

@@ -11,10 +11,10 @@ import { branchesContaining, changeRefs, remotesContaining } from '../git/refs.t
 import { revertTree } from '../git/revert.ts';
 import { failpoint } from '../process/failpoint.ts';
 import { interruptible } from '../process/interruption.ts';
-import { withMutex } from '../state/mutex.ts';
 import { requireApproval } from './approval.ts';
 import { targetTip } from './conflicts.ts';
-import { doing, type Context } from './context.ts';
+import type { Context } from './context.ts';
+import { asCoordinator } from './coordinator.ts';
 import { completeLanding } from './integrate/complete-landing.ts';
 import { isAccepted, newGateRun, runGates, type GateResult } from './integrate/gate.ts';
 import { land } from './integrate/land.ts';
@@ -48,8 +48,6 @@ export interface UndoResult {
   readonly gates: readonly GateResult[];
 }
 
-const WAIT_FOR_ANOTHER_MS = 10 * 60_000;
-
 /**
  * Takes a landing back, or an undo: the newest by moving the target, where nobody else can have it, any other by a commit
  * that keeps later work. Errors: `nothing-to-undo`, `unknown-landing`, `ambiguous-landing`, `undone-already`, `not-on-target`,
@@ -59,11 +57,7 @@ export async function undo(context: Context, input: UndoInput): Promise<UndoResu
   const workspace = await settle(await openWorkspace(context));
   requireLeave(workspace, 'undo');
   if (input.dryRun) return undoOne(workspace, input);
-  const options = {
-    command: 'aiteam undo', waitMs: WAIT_FOR_ANOTHER_MS,
-    onWait: (holder: { pid: number; command: string }) => doing(context, `waiting for process ${holder.pid}, which runs "${holder.command}"`),
-  };
-  const result = await withMutex(workspace.git, 'coordinator', options, () => interruptible('this undo', async ({ hold, holdFor }) => {
+  const result = await asCoordinator(workspace, 'aiteam undo', () => interruptible('this undo', async ({ hold, holdFor }) => {
     await holdFor(() => completeLanding(workspace));
     return undoOne(refreshed(workspace), input, hold);
   }));

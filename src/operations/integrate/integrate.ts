@@ -3,10 +3,10 @@ import { AiteamError, refusal } from '../../core/errors.ts';
 import { requireIdentity } from '../../git/commits.ts';
 import { failpoint } from '../../process/failpoint.ts';
 import { interruptible } from '../../process/interruption.ts';
-import { withMutex } from '../../state/mutex.ts';
 import { requireAgent } from '../agents.ts';
 import { requireApproval } from '../approval.ts';
 import { doing, type Context } from '../context.ts';
+import { asCoordinator } from '../coordinator.ts';
 import { requireLeave } from '../leave.ts';
 import { refreshViews } from '../refresh-views.ts';
 import { settle } from '../settle.ts';
@@ -17,7 +17,6 @@ import { completeLanding } from './complete-landing.ts';
 import { requireInto } from './into.ts';
 import { forgetRun, noteRun, type Phase } from './run-note.ts';
 
-const WAIT_FOR_ANOTHER_MS = 10 * 60_000;
 const TRIES = 5;
 
 /** Lands agents' branches on the target: snapshot, plan, stack, gate, land, record; one coordinator at a time. */
@@ -32,13 +31,9 @@ export async function integrate(context: Context, given: IntegrateInput): Promis
   await requireIdentity(workspace.git);
   if (input.dryRun) return predict(workspace, input);
   if (workspace.config.gates.length > 0) await requireApproval(workspace, 'the gates');
-  const options = {
-    command: 'aiteam integrate', waitMs: WAIT_FOR_ANOTHER_MS,
-    onWait: (holder: { pid: number; command: string }) => doing(context, `waiting for process ${holder.pid}, which runs "${holder.command}"`),
-  };
   const id = randomBytes(4).toString('hex');
   const note = (phase: Phase): void => noteRun(workspace.layout, { id, target: input.into ?? workspace.target }, phase);
-  const result = await withMutex(workspace.git, 'coordinator', options, async () => {
+  const result = await asCoordinator(workspace, 'aiteam integrate', async () => {
     try {
       return await interruptible('this integrate', async (signals) => {
         note('planning');

@@ -1,5 +1,6 @@
 import { AiteamError } from '../../core/errors.ts';
 import { branchRef, type CommitId } from '../../core/ids.ts';
+import { undoOf } from '../../core/undo.ts';
 import { bringIndexForward } from '../../git/checkout.ts';
 import { isAncestor } from '../../git/commits.ts';
 import { holdsIndexLock } from '../../git/index-lock.ts';
@@ -88,8 +89,9 @@ async function withLateComers(workspace: Workspace, intent: LandingIntent): Prom
   return { ...intent, checkouts: [...intent.checkouts, ...late] };
 }
 
+/** A landing that was undone may come again as the very same commit, and so by the same id. */
 function isRecorded({ ledger }: Workspace, intent: LandingIntent): boolean {
-  return intent.events.some((event) => (event.kind === 'landing' && ledger.landings.has(event.id)) || (event.kind === 'undo' && ledger.undos.has(event.id)));
+  return intent.events.some((event) => (event.kind === 'landing' && ledger.landings.has(event.id) && undoOf(ledger, event.id) === undefined) || (event.kind === 'undo' && ledger.undos.has(event.id)));
 }
 
 /** Completes a killed landing where no coordinator is at work; what keeps it from that is only said. Answers whether there was one. */

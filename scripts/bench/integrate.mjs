@@ -30,30 +30,28 @@ export function integrate(rounds) {
   });
   place.settle();
 
-  const state = join(place.repo, '.git/aiteam');
-  const before = join(place.folder, 'state-before');
-  const base = place.git(['rev-parse', 'main']).trim();
-  cpSync(state, before, { recursive: true });
+  const reset = backToNow(place);
   const branches = AGENTS.map((agent) => `feature/${agent}`);
   const landing = (work) => () => {
-    place.git(['reset', '-q', '--hard', base]);
-    rmSync(state, { recursive: true });
-    cpSync(before, state, { recursive: true });
+    reset();
     const took = wallMs(work);
     place.settle();
     // Fails where the last branch's work is not in the checkout.
     place.git(['diff', '--quiet', branches.at(-1), '--', 'd95']);
     return took;
   };
-  const { plumbing, loop, ours } = inTurn(Math.min(rounds, 7), {
+  const { plumbing, loop, named, unnamed } = inTurn(Math.min(rounds, 7), {
     plumbing: landing(() => place.run('/bin/sh', ['-c', PLUMBING, 'sh', ...branches])),
     loop: landing(() => place.run('/bin/sh', ['-c', MERGE_LOOP, 'sh', ...branches])),
-    ours: landing(() => place.aiteam(['integrate'])),
+    named: landing(() => place.aiteam(['integrate', ...AGENTS])),
+    unnamed: landing(() => place.aiteam(['integrate'])),
   });
   times('the bare plumbing', plumbing);
   times('a loop of git merge --no-ff', loop);
-  times('aiteam integrate', ours);
-  against('aiteam integrate / the loop', ratio(ours, loop), '×', 0.5);
+  times('aiteam integrate, the branches named as the loop has them', named);
+  times('aiteam integrate, every worktree looked at for changes', unnamed);
+  against('aiteam integrate, named / the loop', ratio(named, loop), '×', 0.5);
+  against('aiteam integrate, unnamed / the loop', ratio(unnamed, loop), '×', 0.5);
   against('the bare plumbing / the loop', ratio(plumbing, loop), '×', 0.5);
 }
 
@@ -67,16 +65,21 @@ function workedScene(files, count) {
     place.git(['commit', '-q', '-m', `work of ${agent}`], place.worktree(agent));
   });
   place.settle();
-  const state = join(place.repo, '.git/aiteam');
-  const before = join(place.folder, 'state-before');
+  return { place, agents, reset: backToNow(place) };
+}
+
+/** What puts main, its checkout, our state and the views back to what they are now. */
+function backToNow(place) {
+  const kept = [join(place.repo, '.git/aiteam'), join(place.repo, '.ai-coordinator')].map((folder, index) => [folder, join(place.folder, `before-${index}`)]);
   const base = place.git(['rev-parse', 'main']).trim();
-  cpSync(state, before, { recursive: true });
-  const reset = () => {
+  for (const [folder, before] of kept) cpSync(folder, before, { recursive: true });
+  return () => {
     place.git(['reset', '-q', '--hard', base]);
-    rmSync(state, { recursive: true });
-    cpSync(before, state, { recursive: true });
+    for (const [folder, before] of kept) {
+      rmSync(folder, { recursive: true });
+      cpSync(before, folder, { recursive: true });
+    }
   };
-  return { place, agents, reset };
 }
 
 export function growth(rounds) {

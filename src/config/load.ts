@@ -72,7 +72,11 @@ async function readConfigOn(repo: Repository, branch: string): Promise<Config | 
   return parse(await found.read(), name);
 }
 
-/** The parser is loaded only where there is something to parse: it costs every command ten milliseconds. */
 async function parse(bytes: Uint8Array, name: string): Promise<Config> {
-  return (await import('./schema.ts')).parseConfig(bytes, name);
+  return (await loadParser()).parseConfig(bytes, name);
+}
+
+/** The parser, which takes ten milliseconds to load: time that a command has while it waits for git. */
+export function loadParser(): Promise<typeof import('./schema.ts')> {
+  return import('./schema.ts');
 }

@@ -26,6 +26,11 @@ export function forkPoint(graph: ReadonlyMap<CommitId, CommitNode>, tip: CommitI
   return outside.size === 1 ? fork : null;
 }
 
+/** Whether the branch builds on this commit, which is outside of the graph, or is at it. */
+export function buildsOn(graph: ReadonlyMap<CommitId, CommitNode>, tip: CommitId, commit: CommitId): boolean {
+  return tip === commit || reachable(graph, [tip]).some(({ parents }) => parents.includes(commit));
+}
+
 /** The graph's commits reachable from these, each once. */
 function reachable(graph: ReadonlyMap<CommitId, CommitNode>, from: readonly CommitId[]): CommitNode[] {
   const seen = new Set<CommitId>();

@@ -42,9 +42,7 @@ export async function moveCheckout(git: Git, checkout: Checkout, move: CheckoutM
   let keepLock = false;
   try {
     failpoint('index-locked');
-    const changes = await treeChanges(git, from, to);
-    await requireBranch(git, checkout, move);
-    if (!move.again) await requireUnchanged(git, checkout, changes);
+    const [changes] = await Promise.all([treeChanges(git, from, to), requireBranch(git, checkout, move)]);
     await moveFiles(git, checkout, move, changes);
     return await swapOrMoveBack(git, checkout, move, changes, swap);
   } catch (error) {
@@ -66,14 +64,13 @@ async function moveFiles(git: Git, checkout: Checkout, move: CheckoutMove, chang
   try {
     await onCopyOfIndex(git, checkout, async (there) => {
       if (move.again) await takeUp(there, checkout, to, changes);
-      await there.run(['update-index', '-q', '--refresh'], { accept: [0, 1] });
-      await readTrees(there, from, to);
+      await readTrees(there, from, to, move.again ? null : requireUnchanged(git, checkout, changes));
       await checkOutSubmodules(git, checkout.worktree, changes, 'new');
       failpoint('files-moved');
     });
   } catch (error) {
     // What its user has put in the way was seen before anything moved.
-    if (error instanceof AiteamError && error.code === 'checkout-refused') throw error;
+    if (error instanceof AiteamError && ['checkout-changed', 'checkout-refused'].includes(error.code)) throw error;
     // A move that was taken up is for the next command to try again.
     if (move.again) throw leftHalfMoved(checkout, error);
     await orLeft(checkout, error, () => onCopyOfIndex(git, checkout, async (there) => {
@@ -142,15 +139,30 @@ function leftHalfMoved(checkout: Checkout, cause: unknown): AiteamError {
   });
 }
 
-/** Asks git first what is in the way: what fails once it has begun to move is nobody's changed file. Errors: `checkout-refused`, nothing moved. */
-async function readTrees(there: Git, from: CommitId, to: CommitId): Promise<void> {
+/** Asks git what is in the way before it moves anything: what fails later is nobody's changed file. Errors: `checkout-refused`. */
+async function requireReadable(there: Git, from: CommitId, to: CommitId): Promise<void> {
+  const ask = (): Promise<unknown> => there.run(['read-tree', '-n', '-m', '-u', from, to]);
   try {
-    await there.run(['read-tree', '-n', '-m', '-u', from, to]);
+    // A file that was only touched counts as changed until the index has been told, and few have been.
+    await ask().catch(async () => {
+      await there.run(['update-index', '-q', '--refresh'], { accept: [0, 1] });
+      await ask();
+    });
   } catch (error) {
     if (!(error instanceof ProcessError) || error.exitCode === null) throw error;
     throw cannotMove('checkout-refused', there.cwd, error.stderr.trim(), error);
   }
+}
+
+/** Moves files and index where nothing is in the way, and `look`, which runs beside git's own, sees nothing either. Errors: `checkout-refused`, and those of `look`; nothing moved. */
+async function readTrees(there: Git, from: CommitId, to: CommitId, look: Promise<void> | null = null): Promise<void> {
+  await inOrder(look, requireReadable(there, from, to));
   await there.run(['read-tree', '-m', '-u', from, to]);
+}
+
+/** Waits for all, which run at once; where several fail, the first of them in this order says why. */
+async function inOrder(...works: readonly (Promise<void> | null)[]): Promise<void> {
+  for (const outcome of await Promise.allSettled(works)) if (outcome.status === 'rejected') throw outcome.reason;
 }
 
 /** What a killed run has moved counts as moved; what its user has put into the place of the rest since is not overwritten. */

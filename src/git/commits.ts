@@ -94,6 +94,18 @@ export async function linearCommits(git: Git, tip: CommitId, without: readonly C
   return out.split('\n').filter((line) => line !== '') as CommitId[];
 }
 
+/** In whose name commits are made here, each with the time of now, as a commit object has it (git-var(1)). */
+export interface Signature {
+  readonly author: string;
+  readonly committer: string;
+}
+
+/** Who would make a commit here now. */
+export async function signature(git: Git): Promise<Signature> {
+  const [author, committer] = await Promise.all([git.text(['var', 'GIT_AUTHOR_IDENT']), git.text(['var', 'GIT_COMMITTER_IDENT'])]);
+  return { author, committer };
+}
+
 /** The name and address of who commits here (git-var(1)). Errors: `no-identity` where git knows none. */
 export async function committer(git: Git): Promise<string> {
   const ident = await git.text(['var', 'GIT_COMMITTER_IDENT']);

@@ -7,13 +7,20 @@ import type { Git } from './git.ts';
 import { copyIndex } from './index-copy.ts';
 import { lstatIfThere } from './on-disk.ts';
 
+/** A path that git was told not to look at. */
+export interface FlaggedPath {
+  readonly path: RepoPath;
+  /** Left out by a sparse checkout, or meant to look so. */
+  readonly skipped: boolean;
+}
+
 /**
- * Paths among these changes that the user has edited and told git not to look at (git-update-index(1), assume-unchanged
- * and skip-worktree). A file that a sparse checkout leaves out is not edited.
+ * Which of the flagged paths, as far as these changes touch them, the user has edited. A file that a sparse checkout leaves
+ * out is not edited.
  */
-export async function hiddenChanges(git: Git, { worktree, gitDir }: Checkout, changes: readonly TreeChange[]): Promise<RepoPath[]> {
+export async function hiddenChanges(git: Git, { worktree, gitDir }: Checkout, all: readonly FlaggedPath[], changes: readonly TreeChange[]): Promise<RepoPath[]> {
   const touched = new Set<string>(changes.filter((change) => change.status !== 'A').map((change) => change.path));
-  const flagged = (await flaggedPaths(git, worktree)).filter(({ path, skipped }) => touched.has(path) && !(skipped && lstatIfThere(worktree, path) === null));
+  const flagged = all.filter(({ path, skipped }) => touched.has(path) && !(skipped && lstatIfThere(worktree, path) === null));
   if (flagged.length === 0) return [];
   const index = join(gitDir, 'aiteam-look');
   const input = Buffer.from(flagged.map(({ path }) => `${path}\0`).join(''), 'latin1');
@@ -31,8 +38,11 @@ export async function hiddenChanges(git: Git, { worktree, gitDir }: Checkout, ch
   }
 }
 
-/** The paths that carry one of the two bits (git-ls-files(1), -v: `S` for skip-worktree, a small letter for assume-unchanged). */
-async function flaggedPaths(git: Git, worktree: string): Promise<{ path: RepoPath; skipped: boolean }[]> {
+/**
+ * The paths of which git was told not to look whether they are edited (git-update-index(1), assume-unchanged and
+ * skip-worktree; git-ls-files(1), -v: `S` for skip-worktree, a small letter for assume-unchanged).
+ */
+export async function flaggedPaths(git: Git, worktree: string): Promise<FlaggedPath[]> {
   const entries = (await git.bytes(['ls-files', '-v', '-z'], { cwd: worktree })).split('\0');
   return entries.filter((entry) => /^[a-zS] /.test(entry)).map((entry) => ({ path: entry.slice(2) as RepoPath, skipped: entry.charAt(0).toUpperCase() === 'S' }));
 }

@@ -3,10 +3,10 @@ import type { RepoPath } from '../core/ids.ts';
 import type { Checkout } from './worktrees.ts';
 import type { TreeChange } from './diff.ts';
 import type { Git } from './git.ts';
-import { hiddenChanges } from './hidden-changes.ts';
+import { flaggedPaths, hiddenChanges, type FlaggedPath } from './hidden-changes.ts';
 import { lstatIfThere, onDisk } from './on-disk.ts';
 import { submodulesInTheWay, type SubmoduleInTheWay } from './submodules.ts';
-import { changedPaths } from './worktree-state.ts';
+import { changedPaths, type ChangedPath } from './worktree-state.ts';
 
 /** What a move would touch and its worktree's user has changed. */
 export interface InTheWay {
@@ -14,14 +14,27 @@ export interface InTheWay {
   readonly submodules: readonly SubmoduleInTheWay[];
 }
 
+/** A worktree as it was looked at: what its user has there that no commit holds, whatever is to move. */
+export interface Look {
+  readonly checkout: Checkout;
+  readonly changed: readonly ChangedPath[];
+  readonly flagged: readonly FlaggedPath[];
+}
+
+/** Looks at a worktree. */
+export async function lookAt(git: Git, checkout: Checkout): Promise<Look> {
+  const [changed, flagged] = await Promise.all([changedPaths(git, checkout.worktree, true), flaggedPaths(git, checkout.worktree)]);
+  return { checkout, changed, flagged };
+}
+
 /**
  * What of these changes a worktree's user has changed: tracked, also where git was told not to look, untracked or ignored;
  * and the populated submodules that cannot follow.
  */
-export async function inTheWay(git: Git, checkout: Checkout, changes: readonly TreeChange[]): Promise<InTheWay> {
+export async function inTheWay(git: Git, { checkout, changed, flagged }: Look, changes: readonly TreeChange[]): Promise<InTheWay> {
   const { worktree } = checkout;
-  const [seen, hidden] = await Promise.all([changedPaths(git, worktree, true), hiddenChanges(git, checkout, changes)]);
-  const users = new Set<string>([...seen.map((change) => change.path), ...hidden]);
+  const hidden = await hiddenChanges(git, checkout, flagged, changes);
+  const users = new Set<string>([...changed.map((change) => change.path), ...hidden]);
   const submodules = await submodulesInTheWay(git, worktree, changes, users);
   const named = new Set(submodules.map(({ path }) => path));
   const standing = new Set(standingInTheWay(worktree, changes));
@@ -29,9 +42,9 @@ export async function inTheWay(git: Git, checkout: Checkout, changes: readonly T
   return { paths: touched, submodules };
 }
 
-/** The same as paths only. */
+/** The same as paths only, the worktree looked at now. */
 export async function pathsInTheWay(git: Git, checkout: Checkout, changes: readonly TreeChange[]): Promise<RepoPath[]> {
-  const { paths, submodules } = await inTheWay(git, checkout, changes);
+  const { paths, submodules } = await inTheWay(git, await lookAt(git, checkout), changes);
   return [...paths, ...submodules.map(({ path }) => path)];
 }
 

@@ -76,7 +76,7 @@ export async function withConflictsJudged(workspace: Workspace): Promise<Workspa
 
 /** What closes those of one target's open conflicts that are over; all of them where the target is gone. */
 async function closingsOn(workspace: Workspace, target: string, open: readonly Conflict[]): Promise<Event[]> {
-  const snapshot = await takeSnapshot(workspace, target, false);
+  const snapshot = await takeSnapshot(workspace, target);
   if (snapshot === null) return open.map(({ id }) => ({ kind: 'conflict-closed', id, how: 'gone' }));
   const room = await openMergeRoom(workspace, snapshot.targetTip);
   const events: Event[] = [];

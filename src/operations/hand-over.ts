@@ -69,7 +69,7 @@ function knownName(workspace: Workspace, name: string): string {
 /** What the sender's branch holds at this moment; null for a sender without a branch. */
 async function tipOf(workspace: Workspace, from: string, to: string): Promise<HandoffFacts['commit']> {
   const { target } = workspace;
-  const found = (await takeSnapshot(workspace, target, false))?.agents.find(({ agent }) => agent === from);
+  const found = (await takeSnapshot(workspace, target))?.agents.find(({ agent }) => agent === from);
   if (to === COORDINATOR && (found === undefined || found.ahead === 0)) {
     throw refusal('nothing-to-land', `${from} has nothing that could land on ${target}`, 'a person hands over for an agent: aiteam handoff main --from AGENT --task TEXT');
   }

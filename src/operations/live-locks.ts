@@ -14,7 +14,7 @@ const MOST_ROUNDS = 10;
 export async function seeLocks({ git, layout, ledger }: Unconfigured): Promise<readonly Lock[]> {
   let locks = await readLocks(git);
   for (let round = 0; round < MOST_ROUNDS; round += 1) {
-    writeLockedFile(layout, alive(locks, ledger), lockWords);
+    if (!writeLockedFile(layout, alive(locks, ledger), lockWords)) break;
     // Whoever changed them meanwhile may have written before us what is newer.
     const now = await readLocks(git);
     if (JSON.stringify(now) === JSON.stringify(locks)) break;

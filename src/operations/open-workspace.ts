@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { AiteamError, refusal } from '../core/errors.ts';
-import { loadConfig } from '../config/load.ts';
+import { loadConfig, loadParser } from '../config/load.ts';
 import { openRepository, type Repository } from '../git/repository.ts';
 import { openJournal, readJournal } from '../state/journal.ts';
 import { layoutOf } from '../state/layout.ts';
@@ -16,7 +16,8 @@ import { recoverIfIdle, unbreakWorktrees } from './worktree/recover.ts';
  * completed (`moves: 'leave'`: all but landings and syncs). Errors: `no-repository`, `not-initialised`, those of the configuration.
  */
 export async function openWorkspace(context: Context, moves: 'complete' | 'leave' = 'complete'): Promise<Workspace> {
-  return configured(await openUnconfigured(context), moves);
+  const [opened] = await Promise.all([openUnconfigured(context), loadParser()]);
+  return configured(opened, moves);
 }
 
 /** What can be known without the configuration; nothing is mended. Errors: `no-repository`, `not-initialised`. */

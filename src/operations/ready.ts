@@ -38,7 +38,7 @@ export async function markReady(context: Context, input: ReadyInput): Promise<Re
   const workspace = await settle(await openWorkspace(context));
   const record = requireAgent(workspace.ledger, input.agent ?? agentHere(workspace));
   const { agent } = record;
-  const snapshot = await takeSnapshot(workspace, workspace.target, false);
+  const snapshot = await takeSnapshot(workspace, workspace.target);
   const found = snapshot?.agents.find((candidate) => candidate.agent === agent);
   const common = { agent, branch: record.branch, tip: found?.tip ?? null, commits: found?.ahead ?? 0 };
   if (input.undo) {

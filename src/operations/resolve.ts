@@ -53,7 +53,7 @@ export async function startResolution(context: Context, id: string): Promise<Res
   if (changed > 0) {
     throw refusal('worktree-dirty', `${conflict.agent}'s worktree has ${changed} uncommitted files`, `commit them first: git -C ${place.worktree} commit -a`);
   }
-  const snapshot = await takeSnapshot(workspace, target, false);
+  const snapshot = await takeSnapshot(workspace, target);
   const tip = snapshot?.agents.find(({ agent }) => agent === conflict.agent)?.tip ?? null;
   if (snapshot === null || tip === null) throw refusal('conflict-over', `${snapshot === null ? target : `${conflict.agent}'s branch`} is gone`, 'aiteam conflicts list');
   const onto = snapshot.targetTip;

@@ -67,7 +67,7 @@ export async function teamStatus(context: Context): Promise<TeamStatus> {
   const workspace = await withConflictsJudged(await settle(await openWorkspace(context)));
   await refreshViews(workspace);
   const { git, target } = workspace;
-  const snapshot = await takeSnapshot(workspace, target, false);
+  const snapshot = await takeSnapshot(workspace, target);
   const snapshots = snapshot?.agents ?? [];
   const locks = await seeLocks(workspace);
   const tips = await branchTips(git, [target, ...snapshots.map(({ branch }) => branch)]);

@@ -23,7 +23,9 @@ export async function requireTarget(repo: Repository, config: Pick<Config, 'targ
   if (finding.kind === 'none') {
     throw await withoutBranch(repo, refusal('target-unclear', 'no branch to land on was found: there is no origin/HEAD and no main, master, develop or trunk', 'aiteam init --target BRANCH'));
   }
-  if ((await listRefs(repo.git, branchRef(finding.branch))).length > 0) return finding.branch;
+  // Where it is checked out it exists, and git needs not be asked.
+  const isCheckedOut = repo.worktrees.some(({ branch, head }) => branch === finding.branch && head !== null);
+  if (isCheckedOut || (await listRefs(repo.git, branchRef(finding.branch))).length > 0) return finding.branch;
   const name = escapeText(finding.branch);
   throw await withoutBranch(repo, refusal('target-missing', `the target branch "${name}" does not exist here`, `make it: git branch ${name} COMMIT`, 'or name another one as "target" in .aiteam.yaml'));
 }

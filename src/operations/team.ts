@@ -15,7 +15,7 @@ import type { Workspace } from './workspace.ts';
 /** What the views show: the journal's knowledge of each agent, with what git knows of its branch. */
 export async function gatherTeam(workspace: Workspace): Promise<Team> {
   const { ledger, target } = workspace;
-  const [snapshot, locks] = await Promise.all([takeSnapshot(workspace, target, false), seeLocks(workspace)]);
+  const [snapshot, locks] = await Promise.all([takeSnapshot(workspace, target), seeLocks(workspace)]);
   if (snapshot !== null) await refreshTouched(workspace, new Map(snapshot.agents.map(({ agent, tip }) => [agent, tip])), snapshot.targetTip);
   return {
     target,

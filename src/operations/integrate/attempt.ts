@@ -1,5 +1,5 @@
 import { configuredCommands } from '../../core/approval.ts';
-import { selectCandidates, type Candidate, type Selection } from '../../core/candidates.ts';
+import { mustBeQuiet, selectCandidates, type Candidate, type Selection } from '../../core/candidates.ts';
 import { AiteamError, refusal } from '../../core/errors.ts';
 import type { LandedAgent, Strategy } from '../../core/events.ts';
 import type { AgentId, CommitId } from '../../core/ids.ts';
@@ -20,7 +20,7 @@ import { land, landingId } from './land.ts';
 import { handBackRed, landingEvents, recordConflicts, unpinConflicts } from './record.ts';
 import { seeRemoteTarget, type RemoteTarget } from './remote-target.ts';
 import type { Phase } from './run-note.ts';
-import { takeSnapshot, type RunSnapshot } from './snapshot.ts';
+import { countChangedFiles, takeSnapshot, type RunSnapshot } from './snapshot.ts';
 import { targetCheckouts } from './target-checkouts.ts';
 import { unsettledMarkers } from './unsettled-markers.ts';
 
@@ -114,7 +114,8 @@ export async function attempt(workspace: Workspace, run: Run, input: IntegrateIn
     if (stack.landed.length > 0) {
       const passed = gates.filter((gate) => gate.verdict === 'passed').map((gate) => gate.name);
       const events = landingEvents(workspace, { ...moved, strategy: input.strategy, agents: stack.landed, gates: passed });
-      if (!sameCheckouts(checkouts, await targetCheckouts(workspace, target))) throw new TargetMoved(target);
+      // While gates ran, somebody may have gone to the target; who comes later than this is moved along after it.
+      if (gates.length > 0 && !sameCheckouts(checkouts, await targetCheckouts(workspace, target))) throw new TargetMoved(target);
       const old = remote?.here ?? moved.old;
       if (!(await land(workspace, { version: 1, ...moved, ...push, old, checkouts, token: `${landingId(stack.top)} ${process.pid} ${run.id}`, events }))) throw new TargetMoved(target);
       await unpinConflicts(workspace, events.flatMap((event) => (event.kind === 'conflict-closed' ? [event.id] : [])));
@@ -134,14 +135,17 @@ async function planned(workspace: Workspace, input: IntegrateInput): Promise<{
 }> {
   const target = input.into ?? workspace.target;
   const remote = input.push === null ? null : await seeRemoteTarget(workspace, target, input.push === true ? null : input.push);
-  const look = input.agents.length === 0;
-  const first = await takeSnapshot(workspace, target, look, remote?.base ?? null);
+  const first = await takeSnapshot(workspace, target, remote?.base ?? null);
   if (first === null) throw refusal('target-missing', `there is no branch "${target}"`, `git branch ${target} <commit>`);
-  const room = await openMergeRoom(workspace, first.targetTip);
+  const [room, checkouts, changedFiles] = await Promise.all([
+    openMergeRoom(workspace, first.targetTip),
+    targetCheckouts(workspace, target),
+    mustBeQuiet(first.agents, input.agents) ? countChangedFiles(workspace, first.agents) : new Map<AgentId, number>(),
+  ]);
   const found = await findLandings(workspace, target, first, room);
   if (found.length > 0 && !input.dryRun) workspace.journal.append(...found.map((landing) => ({ kind: 'landing', ...landing }) as const));
-  const snapshot = found.length === 0 ? first : (await takeSnapshot(withLandings(workspace, found), target, look, first.targetTip)) ?? first;
-  const { candidates, out } = selectCandidates(snapshot.agents, input.agents, input.withUndone);
+  const snapshot = found.length === 0 ? first : (await takeSnapshot(withLandings(workspace, found), target, first.targetTip)) ?? first;
+  const { candidates, out } = selectCandidates(snapshot.agents, input.agents, { withUndone: input.withUndone, changedFiles });
   const { dryRun, strategy } = input;
   const gatesApproved = isApproved(workspace, configuredCommands(workspace.config));
   const places = new Map(snapshot.agents.map(({ agent, underWay }) => [agent, { worktree: workspace.ledger.agents.get(agent)?.worktree ?? '', merging: underWay === 'a merge' }]));
@@ -149,7 +153,7 @@ async function planned(workspace: Workspace, input: IntegrateInput): Promise<{
   warnOfUnheeded(workspace, room, target);
   const { settled, unsettled } = await withoutMarkers(workspace, snapshot.targetTip, candidates);
   const plan = { target, strategy, candidates: settled, signoff: input.signoff ? await committer(workspace.git) : null, allowUnrelated: input.allowUnrelated, room };
-  return { target, plan, snapshot, checkouts: await targetCheckouts(workspace, target), common, remote, unsettled };
+  return { target, plan, snapshot, checkouts, common, remote, unsettled };
 }
 
 /** The candidates apart from those that have committed conflict markers. */

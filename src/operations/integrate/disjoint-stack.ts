@@ -3,6 +3,7 @@ import { disjointPrefix } from '../../core/disjoint.ts';
 import type { LandedAgent } from '../../core/events.ts';
 import type { CommitId } from '../../core/ids.ts';
 import { decidesMerges } from '../../git/attributes-folder.ts';
+import { signature } from '../../git/commits.ts';
 import { manyTreeChanges } from '../../git/diff.ts';
 import { importMerges } from '../../git/fast-import.ts';
 import { cleanMerges } from '../../git/merge-batch.ts';
@@ -24,8 +25,7 @@ export async function stackDisjoint(input: StackInput): Promise<readonly LandedA
   const usual = onlyMerges ? candidates.slice(0, firstIndex(candidates, ({ agent }) => bases.has(agent))) : [];
   if (usual.length < WORTH_IT) return [];
 
-  const merged = await cleanMerges(room, usual.map(({ tip }) => [base, tip]));
-  const baseTree = await treeOf(room, base);
+  const [merged, baseTree, signed] = await Promise.all([cleanMerges(room, usual.map(({ tip }) => [base, tip])), treeOf(room, base), signature(input.workspace.git)]);
   const changes = await manyTreeChanges(room, merged.map((tree) => [baseTree, tree]));
   // From a branch that brings other attributes on, each is merged by what lies below it.
   const count = disjointPrefix(changes.slice(0, firstIndex(changes, (own) => own.some(({ path }) => decidesMerges(path)))));
@@ -33,15 +33,17 @@ export async function stackDisjoint(input: StackInput): Promise<readonly LandedA
 
   const taken = usual.slice(0, count);
   const merges = taken.map((candidate, index) => ({ tip: candidate.tip, message: mergeMessage(candidate, input.target), changes: changes[index] ?? [] }));
-  const commits = await importMerges(room, input.workspace.git, input.workspace.layout.cleanRoom, base, merges);
+  const commits = await importMerges(room, signed, input.workspace.layout.cleanRoom, base, merges);
   if (!(await areDerived(input, commits, taken))) return [];
   return taken.map(({ agent, branch, tip }, index) => ({ agent, branch, tip, commit: commits[index] ?? base }));
 }
 
 /** Whether git makes each commit's tree of its two parents. */
 async function areDerived({ room, base }: StackInput, commits: readonly CommitId[], taken: readonly Candidate[]): Promise<boolean> {
-  const derived = await cleanMerges(room, taken.map(({ tip }, index) => [commits[index - 1] ?? base, tip]));
-  const trees = await room.text(['rev-parse', ...commits.map((commit) => `${commit}^{tree}`)]);
+  const [derived, trees] = await Promise.all([
+    cleanMerges(room, taken.map(({ tip }, index) => [commits[index - 1] ?? base, tip])),
+    room.text(['rev-parse', ...commits.map((commit) => `${commit}^{tree}`)]),
+  ]);
   return derived.length === commits.length && derived.join('\n') === trees;
 }
 

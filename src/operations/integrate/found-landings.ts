@@ -2,13 +2,14 @@ import type { LandedAgent, LandingFacts } from '../../core/events.ts';
 import type { AgentId, CommitId } from '../../core/ids.ts';
 import { landingOf } from '../../core/ledger.ts';
 import { movementsOf } from '../../core/undo.ts';
+import { buildsOn } from '../../core/unlanded.ts';
 import type { CleanRoom } from '../../git/clean-room.ts';
 import { equalOnTarget, squashedOnTarget, type LandedBefore } from '../../git/equal-commits.ts';
 import { newestForeign } from '../../git/commits.ts';
 import type { Git } from '../../git/git.ts';
 import { mergeTree } from '../../git/merge-tree.ts';
 import { treeOf } from '../../git/objects.ts';
-import { branchesContaining, resolveCommit } from '../../git/refs.ts';
+import { resolveCommit } from '../../git/refs.ts';
 import type { Workspace } from '../workspace.ts';
 import { landingId } from './land.ts';
 import { mergePoint } from './merge-point.ts';
@@ -26,10 +27,9 @@ export async function findLandings(workspace: Workspace, target: string, snapsho
   const { git, ledger } = workspace;
   const ahead = snapshot.agents.filter((agent) => agent.ahead > 0);
   if (ahead.length === 0 || !(await hasForeignWork(workspace, target, snapshot.targetTip))) return [];
-  const upToDate = new Set(await branchesContaining(git, snapshot.targetTip, null));
   const found: (LandedAgent & { readonly commit: CommitId })[] = [];
   for (const { agent, branch, tip } of ahead) {
-    if (tip === null || upToDate.has(branch)) continue;
+    if (tip === null || buildsOn(snapshot.graph, tip, snapshot.targetTip)) continue;
     const before = landedBefore(snapshot, agent);
     const commit = await equalOnTarget(git, snapshot.targetTip, tip, before) ?? await squashedOnTarget(git, snapshot.targetTip, tip, before);
     if (commit !== null) found.push({ agent, branch, tip, commit });

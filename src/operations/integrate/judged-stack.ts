@@ -4,7 +4,7 @@ import type { ConflictFacts, Strategy } from '../../core/events.ts';
 import type { AgentId, RepoPath } from '../../core/ids.ts';
 import { plural, showPath } from '../../core/text.ts';
 import type { Checkout } from '../../git/worktrees.ts';
-import { inTheWay } from '../../git/paths-in-the-way.ts';
+import { inTheWay, lookAt, type Look } from '../../git/paths-in-the-way.ts';
 import type { SubmoduleInTheWay } from '../../git/submodules.ts';
 import type { CleanRoom } from '../../git/clean-room.ts';
 import { signsCommits } from '../../git/commits.ts';
@@ -69,8 +69,8 @@ export async function judgedStack(workspace: Workspace, plan: StackPlan, snapsho
   for (let candidates = plan.candidates; ;) {
     if (candidates.length > 0) doing(workspace.context, `merging ${plural(candidates.length, 'branch', 'branches')} onto ${target} in memory`);
     const input = { workspace, room, target, base: snapshot.targetTip, candidates, strategy, bases: snapshot.bases, sign, signoff: plan.signoff, allowUnrelated };
-    const stack = await buildStack(input);
-    const blocked = await blockedCandidates(workspace, stack, checkouts);
+    const [stack, looks] = await Promise.all([buildStack(input), Promise.all(candidates.length === 0 ? [] : checkouts.map((checkout) => lookAt(git, checkout)))]);
+    const blocked = await blockedCandidates(workspace, stack, looks);
     if (blocked.size === 0) {
       for (const merge of stack.conflicted) {
         leftOut.push({ candidate: merge.candidate, why: { kind: 'conflict', conflicts: await conflictFacts(git, merge, { target, ledger: workspace.ledger, stacked: stack.landed }) } });
@@ -89,14 +89,14 @@ export async function judgedStack(workspace: Workspace, plan: StackPlan, snapsho
 }
 
 /** The stacked branches that bring what is unwelcome anywhere, or touch a path that another has locked or the target's user has changed. */
-async function blockedCandidates(workspace: Workspace, stack: Stack, checkouts: readonly Checkout[]): Promise<Map<AgentId, LeftOut>> {
+async function blockedCandidates(workspace: Workspace, stack: Stack, looks: readonly Look[]): Promise<Map<AgentId, LeftOut>> {
   const { git } = workspace;
   const blocked = new Map<AgentId, LeftOut>();
   if (stack.landed.length === 0) return blocked;
   const [locked, changes] = await Promise.all([lockedOut(workspace, stack), treeChanges(git, stack.base, stack.top)]);
   if (locked.size > 0) return new Map([...locked].map(([agent, broken]) => [agent, { kind: 'locked', broken }]));
   const unwelcome = await unwelcomeIn(git, stack.base, stack.top, changes);
-  const found = await Promise.all(checkouts.map((checkout) => inTheWay(git, checkout, changes)));
+  const found = await Promise.all(looks.map((look) => inTheWay(git, look, changes)));
   const changed = new Set(found.flatMap(({ paths }) => paths));
   const submodules = found.flatMap((one) => one.submodules);
   if (unwelcome === null && changed.size === 0 && submodules.length === 0) return blocked;

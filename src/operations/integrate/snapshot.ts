@@ -25,10 +25,10 @@ export interface RunSnapshot {
 }
 
 /**
- * Reads the target's tip and every agent's branch and worktree. `look` says whether uncommitted changes are counted;
- * `at` takes the place of the tip, where a remote's is meant.
+ * Reads the target's tip and every agent's branch and worktree, without looking for uncommitted changes there; `at` takes
+ * the place of the tip, where a remote's is meant.
  */
-export async function takeSnapshot(workspace: Workspace, target: string, look: boolean, at: CommitId | null = null): Promise<RunSnapshot | null> {
+export async function takeSnapshot(workspace: Workspace, target: string, at: CommitId | null = null): Promise<RunSnapshot | null> {
   const { git, ledger } = workspace;
   const agents = presentAgents(ledger);
   const refs = new Map((await listRefs(git, branchRef(target), ...agents.map((agent) => branchRef(agent.branch)))).map((ref) => [ref.name, ref.id]));
@@ -55,10 +55,16 @@ export async function takeSnapshot(workspace: Workspace, target: string, look: b
   for (const { agent } of agents) there.set(agent, await landedThere(workspace, agent, target, missing));
   const graph = new Map(nodes.map((node) => [node.id, node]));
   const held = await heldBranches(workspace, target);
-  const snapshots = await Promise.all(agents.map((agent) => agentSnapshot(workspace, agent, {
-    target, tip: tips.get(agent.agent) ?? null, graph, landed: landed.get(agent.agent)?.tips ?? [], held: held.get(agent.branch) ?? [], landedThere: there.get(agent.agent) ?? null, look,
-  })));
+  const snapshots = agents.map((agent) => agentSnapshot(workspace, agent, {
+    target, tip: tips.get(agent.agent) ?? null, graph, landed: landed.get(agent.agent)?.tips ?? [], held: held.get(agent.branch) ?? [], landedThere: there.get(agent.agent) ?? null,
+  }));
   return { targetTip, agents: snapshots, graph, landed, bases: await basesOf(workspace, snapshots, graph, landed) };
+}
+
+/** How many tracked files each worktree has changed whose agent has something to land. */
+export async function countChangedFiles({ git, ledger }: Workspace, agents: readonly AgentSnapshot[]): Promise<Map<AgentId, number>> {
+  const looked = agents.filter(({ worktree, ahead }) => worktree === 'on-branch' && ahead > 0).flatMap(({ agent }) => ledger.agents.get(agent) ?? []);
+  return new Map(await Promise.all(looked.map(async ({ agent, worktree }) => [agent, (await changedPaths(git, worktree, false)).length] as const)));
 }
 
 /** The landings that were taken back and that the branch still builds on, without the commit that takes them back. */
@@ -119,10 +125,9 @@ interface Seen {
   readonly landed: readonly CommitId[];
   readonly held: readonly string[];
   readonly landedThere: string | null;
-  readonly look: boolean;
 }
 
-async function agentSnapshot(workspace: Workspace, agent: AgentRecord, { target, tip, graph, landed, held, landedThere, look }: Seen): Promise<AgentSnapshot> {
+function agentSnapshot(workspace: Workspace, agent: AgentRecord, { target, tip, graph, landed, held, landedThere }: Seen): AgentSnapshot {
   const unlanded = tip === null ? [] : unlandedCommits(graph, tip, landed);
   const worktree = worktreeOf(workspace, agent);
   const there = worktree !== undefined && !worktree.prunable;
@@ -137,7 +142,6 @@ async function agentSnapshot(workspace: Workspace, agent: AgentRecord, { target,
     ready: tip !== null && isReady(workspace.ledger, agent, tip),
     worktree: !there ? 'missing' : onBranch ? 'on-branch' : worktree.branch === null ? 'detached' : { onBranch: worktree.branch },
     underWay,
-    changedFiles: look && onBranch && unlanded.length > 0 ? (await changedPaths(workspace.git, worktree.path, false)).length : null,
     onUndone: held,
     landedThere,
     undoneAs: tip === null ? null : undoneAs(workspace, agent.agent, target, tip),

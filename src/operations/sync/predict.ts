@@ -34,7 +34,7 @@ export type Prediction =
 
 /** The target and all branches as they are now. Errors: `target-missing`. */
 export async function requireSnapshot(workspace: Workspace): Promise<RunSnapshot> {
-  const snapshot = await takeSnapshot(workspace, workspace.target, false);
+  const snapshot = await takeSnapshot(workspace, workspace.target);
   if (snapshot === null) throw refusal('target-missing', `there is no branch "${workspace.target}"`, `git branch ${workspace.target} <commit>`);
   return snapshot;
 }

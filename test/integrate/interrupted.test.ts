@@ -3,7 +3,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { gatedTeam } from '../support/gates.ts';
-import { killedAt, type KillAt } from '../support/killing-git.ts';
+import { killedAt, letGitGoOn, type KillAt } from '../support/killing-git.ts';
 import { expectDone, team, type Scratch } from '../support/scratch.ts';
 
 /** glm's work as the commit that would land, and the state that a run killed in the middle of landing leaves. */
@@ -125,6 +125,18 @@ function killed(at: Omit<KillAt, 'cwd'>): Scratch {
 }
 
 describe('a run killed for real once', () => {
+  // Seen to fail without the wait: the next command was done while git had still to move what it had begun.
+  it.each([['moving the files', 'read-tree\\ -m*'], ['moving main', 'update-ref*aiteam:*L*']])('its git still %s: the next command waits for it', async (_what, call) => {
+    const made = killed({ call, when: 'outlived' });
+    let said = '';
+    const next = made.start(['log'], { onSpawn: (child) => void child.stderr?.on('data', (chunk: Buffer) => { said += chunk.toString('utf8'); }) });
+    await vi.waitFor(() => expect(said).toContain('waiting for the git that a killed command has left'), { timeout: 20_000, interval: 20 });
+    letGitGoOn(made);
+    expect((await next).stdout.match(/glm landed on main/g)).toHaveLength(1);
+    expect(made.git(['status', '--porcelain'])).toBe('');
+    expect(made.git(['diff', '--name-only', 'feature/glm', 'main'])).toBe('.aiteam.yaml\nuser.txt');
+  });
+
   it.each(STEPS)('%s: the next command completes it', (_step, at) => {
     const made = killed(at);
     const landed = expectDone(made.aiteam(['log'])).stdout;

@@ -26,7 +26,7 @@ function killSync(made: Scratch, agent: string, at: Omit<KillAt, 'cwd'>, ...opti
 }
 
 const STEPS: readonly (readonly [string, Omit<KillAt, 'cwd'>])[] = [
-  ['early', { call: 'update-index*', when: 'before' }],
+  ['early', { call: 'read-tree\\ -n*', when: 'before' }],
   ['files', { call: 'read-tree\\ -m*', when: 'after' }],
   ['index', { call: 'update-ref*', when: 'before' }],
   ['branch', { call: 'update-ref*', when: 'after' }],

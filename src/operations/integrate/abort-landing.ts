@@ -1,6 +1,7 @@
 import { AiteamError } from '../../core/errors.ts';
 import { branchRef } from '../../core/ids.ts';
 import { resolveCommit } from '../../git/refs.ts';
+import { callsOfMove, leftGitToEnd } from '../left-git.ts';
 import type { Workspace } from '../workspace.ts';
 import { completeLanding, hasArrived, hasMoved } from './complete-landing.ts';
 import { liesAbout, sayGivenUp } from './given-up.ts';
@@ -20,6 +21,7 @@ export type AbortedLanding = 'nothing' | 'taken-back' | 'left' | 'unknown' | 'co
 export async function abortLanding(workspace: Workspace): Promise<AbortedLanding> {
   const intent = readIntent(workspace.layout);
   if (intent === null) return 'nothing';
+  await leftGitToEnd(workspace.context, ...callsOfMove(intent));
   const tip = await resolveCommit(workspace.git, branchRef(intent.target));
   const arrived = await askWhetherArrived(workspace, intent);
   const landed = arrived === true || (tip !== null && await hasMoved(workspace, intent, tip));

@@ -9,6 +9,7 @@ import { resolveCommit } from '../../git/refs.ts';
 import { fetchBranch, trackingRef, type RemoteBranch } from '../../git/remote.ts';
 import { withMutex } from '../../state/mutex.ts';
 import { doing, warn } from '../context.ts';
+import { callsOfMove, leftGitToEnd } from '../left-git.ts';
 import type { Workspace } from '../workspace.ts';
 import { sayGivenUp } from './given-up.ts';
 import { clearIntent, readIntent, type LandingIntent } from './intent.ts';
@@ -21,6 +22,7 @@ export async function completeLanding(workspace: Workspace): Promise<void> {
   const intent = readIntent(workspace.layout);
   if (intent === null) return;
   const { git, context, repo } = workspace;
+  await leftGitToEnd(context, ...callsOfMove(intent));
   for (const lock of locksOfMove(repo.commonDir, branchRef(intent.target), intent.checkouts.map(({ gitDir }) => gitDir))) removeOldLock(lock);
   if (intent.push !== undefined && !(await hasArrived(workspace, intent, intent.push))) {
     doing(context, `a landing that was killed while it was pushed has not arrived at ${intent.push.remote}: nothing of it landed`);

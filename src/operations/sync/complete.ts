@@ -10,12 +10,14 @@ import type { SyncIntent } from '../../state/intents.ts';
 import { clearIntent } from '../../state/intents.ts';
 import { readHistory } from '../../state/journal.ts';
 import { doing, warn } from '../context.ts';
+import { callsOfMove, leftGitToEnd } from '../left-git.ts';
 import type { Workspace } from '../workspace.ts';
 import { checkoutMove, forget, swapOf } from './move.ts';
 
 /** Ends the move that a killed `sync` began: forward where the branch has not moved since, given up where it has. Call it with the `worktrees` mutex held. */
 export async function completeSync(workspace: Workspace, intent: SyncIntent): Promise<void> {
   const { git, context } = workspace;
+  await leftGitToEnd(context, ...callsOfMove(intent));
   if (!existsSync(intent.gitDir) || !existsSync(intent.path)) return giveUp(workspace, intent, 'the worktree is gone');
   const checkout = { worktree: intent.path, gitDir: intent.gitDir };
   for (const lock of locksOfMove(workspace.repo.commonDir, branchRef(intent.branch), [intent.gitDir])) removeOldLock(lock);

@@ -1,6 +1,5 @@
 import { existsSync, lstatSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { AiteamError } from '../../core/errors.ts';
 import { branchRef } from '../../core/ids.ts';
 import { escapeText } from '../../core/text.ts';
@@ -8,20 +7,17 @@ import { openGit } from '../../git/git.ts';
 import { changeRefs } from '../../git/refs.ts';
 import { addWorktree, branchLock, gitDirOf, isWhole, removeHalfMade } from '../../git/worktree-commands.ts';
 import { listWorktrees } from '../../git/worktrees.ts';
-import { isAtWork } from '../../process/at-work.ts';
 import { moveAny } from '../../state/file-tree.ts';
 import { clearIntent, readIntents, type AddIntent, type WorktreeIntent } from '../../state/intents.ts';
 import { layoutOf } from '../../state/layout.ts';
 import { withMutex } from '../../state/mutex.ts';
 import { newTrashId, trashFiles, writeTrashEntry } from '../../state/trash.ts';
 import { doing, warn, type Context } from '../context.ts';
+import { leftGitToEnd } from '../left-git.ts';
 import { completeSync } from '../sync/complete.ts';
 import type { Workspace } from '../workspace.ts';
 import { finishAdd } from './finish.ts';
 import { completeRemoval } from './complete-removal.ts';
-
-const GIT_WAIT_MS = 60_000;
-const PAUSE_MS = 50;
 
 /**
  * Ends what killed commands began: a worktree that git made whole is finished, any other cleared away, a removal gone
@@ -38,7 +34,7 @@ export async function recoverWorktrees(workspace: Workspace, syncs: 'complete' |
       await completeSync(workspace, intent);
       continue;
     }
-    await gitToEnd(intent.path);
+    await leftGitToEnd(workspace.context, ['worktree', 'add', intent.path]);
     const gitDir = gitDirOf(workspace.repo.commonDir, intent.path);
     if (gitDir !== null && isWhole(gitDir, intent.path)) {
       doing(workspace.context, `finishing ${intent.agent}'s worktree, which an earlier command was killed in`);
@@ -69,11 +65,6 @@ export async function rollBackAdd(workspace: Workspace, intent: AddIntent): Prom
   await changeRefs(git, [{ ref: branchRef(intent.branch), from: intent.newBranch, to: null }], 'aiteam: half-made worktree cleared away');
 }
 
-/** A killed aiteam leaves its git running. */
-async function gitToEnd(path: string): Promise<void> {
-  for (let waited = 0; waited < GIT_WAIT_MS && isAtWork('worktree', 'add', path); waited += PAUSE_MS) await sleep(PAUSE_MS);
-}
-
 function clearFolder({ layout, context }: Workspace, intent: AddIntent): void {
   if (!existsSync(intent.path) || !lstatSync(intent.path).isDirectory()) return;
   rmSync(join(intent.path, '.git'), { force: true });
@@ -102,7 +93,7 @@ export async function unbreakWorktrees(context: Context): Promise<boolean> {
   if (intents.length === 0) return false;
   await withMutex(git, 'worktrees', { command: 'aiteam, clearing away a half-made worktree', waitMs: 0 }, async () => {
     for (const intent of intents) {
-      await gitToEnd(intent.path);
+      await leftGitToEnd(context, ['worktree', 'add', intent.path]);
       removeHalfMade(commonDir, intent.path, intent.adminBefore);
     }
   });

@@ -24,6 +24,7 @@ export const COMMANDS: readonly CommandRow[] = [
   { name: 'completion', summary: 'print the completion script for a shell', load: () => import('./commands/completion.ts') },
   { name: 'conflicts', summary: 'review what integrate met, and start a resolution', load: () => import('./commands/conflicts.ts') },
   { name: 'doctor', summary: 'look at git, hooks, worktrees and state, and say what is wrong', load: () => import('./commands/doctor.ts') },
+  { name: 'exec', summary: 'run an agent\'s client, or a command, in its worktree and environment', load: () => import('./commands/exec.ts') },
   { name: 'handoff', summary: 'hand work over; list, accept and decline handoffs', load: () => import('./commands/handoff.ts') },
   { name: 'init', summary: 'set this repository up for agents', load: () => import('./commands/init.ts') },
   { name: 'integrate', summary: 'land agents\' branches on the target, gates passed', load: () => import('./commands/integrate.ts') },

@@ -79,8 +79,8 @@ export function mapOf<Key extends string, T>(expected: string, keyProblem: (key:
   };
 }
 
-/** A list; `identity` gives what must differ from entry to entry. */
-export function listOf<T>(expected: string, entry: Rule<T>, identity: (value: T) => string): Rule<readonly T[]> {
+/** A list; `identity` gives what must differ from entry to entry, null where nothing must. */
+export function listOf<T>(expected: string, entry: Rule<T>, identity: ((value: T) => string) | null): Rule<readonly T[]> {
   return {
     expected,
     below: { '*': entry },
@@ -90,8 +90,9 @@ export function listOf<T>(expected: string, entry: Rule<T>, identity: (value: T)
       return (node.items as Node[]).flatMap((item) => {
         const value = entry.read(item, report);
         if (value === undefined) return [];
-        if (seen.has(identity(value))) report(startOf(item), `"${shorten(identity(value))}" stands in this list twice`);
-        seen.add(identity(value));
+        const name = identity?.(value) ?? null;
+        if (name !== null && seen.has(name)) report(startOf(item), `"${shorten(name)}" stands in this list twice`);
+        if (name !== null) seen.add(name);
         return [value];
       });
     },

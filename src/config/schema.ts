@@ -4,6 +4,7 @@ import { DEFAULT_CONFIG, DEFAULT_GATE_TIMEOUT_MS, fillTemplate, type AgentConfig
 import { parseDuration } from '../core/duration.ts';
 import type { AgentId } from '../core/ids.ts';
 import { truncate } from '../core/text.ts';
+import { agentRule, identityRule, providersRule } from './launch-rules.ts';
 import { readYaml } from './read-yaml.ts';
 import { command, flag, listOf, made, mapOf, oneOf, optional, record, required, scalar, text, textOr, type Rule } from './rules.ts';
 
@@ -26,13 +27,6 @@ const gate: Rule<Gate> = made(
   ({ timeout, ...rest }) => ({ ...rest, timeoutMs: timeout }),
 );
 
-const agent: Rule<AgentConfig> = record('a map with provider, model, role and command', {
-  provider: optional(text('the name of a provider', shapeProblem(/^[a-z][a-z0-9-]{0,63}$/, 'a name of lower-case letters, digits and "-"')), null),
-  model: optional(text('the name of a model', shapeProblem(/^\S{1,128}$/, 'a name without spaces')), null),
-  role: optional(text('a role such as developer', shapeProblem(/^.{1,64}$/, 'at most 64 characters')), null),
-  command: optional(command('a command'), null),
-});
-
 /** Every key of `.aiteam.yaml` with what it must hold; a key that is left out has the value of `DEFAULT_CONFIG`. */
 export const CONFIG_RULE: Rule<Config> = made(
   record('the keys of a configuration, "version: 1" first', {
@@ -50,7 +44,9 @@ export const CONFIG_RULE: Rule<Config> = made(
     setup: optional(listOf('a list of commands', setupStep, ({ name }) => name), DEFAULT_CONFIG.setup),
     gates: optional(listOf('a list of gates', gate, ({ name }) => name), DEFAULT_CONFIG.gates),
     merge_drivers: optional(mapOf('a map of merge drivers', driverNameProblem, command('the command of a merge driver')), DEFAULT_CONFIG.mergeDrivers),
-    agents: optional(mapOf<AgentId, AgentConfig>('a map of agents', agentNameProblem, agent), DEFAULT_CONFIG.agents),
+    agents: optional(mapOf<AgentId, AgentConfig>('a map of agents', agentNameProblem, agentRule), DEFAULT_CONFIG.agents),
+    providers: optional(providersRule, DEFAULT_CONFIG.providers),
+    identity: optional(identityRule, DEFAULT_CONFIG.identity),
     trash: optional(
       record('a map with skip', { skip: optional(listOf('a list of folder names', text('a folder name', folderNameProblem), same), DEFAULT_CONFIG.trash.skip) }),
       DEFAULT_CONFIG.trash,

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { homedir } from 'node:os';
-import { isAbsolute, join } from 'node:path';
+import { join } from 'node:path';
 import { approvalText, type ConfiguredCommand } from '../core/approval.ts';
 import type { Env } from '../process/run.ts';
+import { userFolder } from './user.ts';
 
 /** What the user approved for one repository. */
 export interface Approval {
@@ -27,8 +27,7 @@ export function approvalFile(env: Env, repository: string): string {
 
 /** The folder of approvals: nobody but the user may read or write it. */
 export function trustFolder(env: Env): string {
-  const configured = env['XDG_CONFIG_HOME'] ?? '';
-  return join(isAbsolute(configured) ? configured : join(env['HOME'] ?? homedir(), '.config'), 'aiteam', 'trust');
+  return join(userFolder(env), 'trust');
 }
 
 /** The approval as its file keeps it. */

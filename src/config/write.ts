@@ -1,8 +1,8 @@
 import { isMap, isScalar, parseDocument, type Node, type Pair, type YAMLMap } from 'yaml';
-import type { AgentConfig } from '../core/config.ts';
 import type { AgentId } from '../core/ids.ts';
+import type { AgentProfile } from '../core/usual-team.ts';
 
-export type Team = ReadonlyMap<AgentId, AgentConfig>;
+export type Team = ReadonlyMap<AgentId, AgentProfile>;
 
 /** A first configuration, commented. */
 export function newConfigText(target: string, team: Team): string {

@@ -19,6 +19,10 @@ export interface Config {
   /** Git's merge drivers that may run in a landing, each with the command that git's own configuration has for it. */
   readonly mergeDrivers: ReadonlyMap<string, string>;
   readonly agents: ReadonlyMap<AgentId, AgentConfig>;
+  /** Providers beside, or in place of, those that are built in, by name. */
+  readonly providers: ReadonlyMap<string, ProviderConfig>;
+  /** Who commits what agents commit; null where that is whoever git's own configuration names. */
+  readonly identity: IdentityConfig | null;
   readonly trash: {
     /** Names of ignored folders that can be made again, and so are deleted rather than kept. */
     readonly skip: readonly string[];
@@ -53,8 +57,36 @@ export interface AgentConfig {
   readonly provider: string | null;
   readonly model: string | null;
   readonly role: string | null;
+  /** A program, a program with arguments, or a line for a shell. */
   readonly command: string | null;
+  /** What follows the command; null for what usually does. */
+  readonly args: readonly string[] | null;
+  /** Variables of its own. */
+  readonly env: ReadonlyMap<string, string>;
 }
+
+/** A provider as a file describes it; null for what is built in. */
+export interface ProviderConfig {
+  /** Whose interface it speaks. */
+  readonly kind: 'anthropic' | 'openai' | null;
+  readonly address: string | null;
+  /** The variable that its token is taken from. */
+  readonly token: string | null;
+  readonly models: { readonly opus: string | null; readonly sonnet: string | null; readonly haiku: string | null };
+}
+
+/** Who commits for an agent; `{agent}`, `{model}`, `{provider}` and `{role}` are filled in. */
+export interface IdentityConfig {
+  readonly name: string;
+  readonly email: string;
+  /** Who is named as the author: the person, by git's own configuration, or the agent as well. */
+  readonly author: 'person' | 'agent';
+}
+
+/** The user's own file, which overrides what projects say. */
+export type UserConfig = Pick<Config, 'agents' | 'providers' | 'identity'>;
+
+export const NO_USER_CONFIG: UserConfig = { agents: new Map(), providers: new Map(), identity: null };
 
 export type GuardedVerb = 'integrate' | 'undo' | 'remove' | 'sync' | 'uninstall';
 
@@ -69,6 +101,8 @@ export const DEFAULT_CONFIG: Config = {
   gates: [],
   mergeDrivers: new Map(),
   agents: new Map(),
+  providers: new Map(),
+  identity: null,
   trash: { skip: ['node_modules', 'target', '.venv', 'venv', '__pycache__', '.pytest_cache', '.mypy_cache', '.gradle', '.next', '.turbo', 'dist', 'build', 'coverage'] },
   agentsMay: [],
   overlaps: 'warn',

@@ -9,6 +9,7 @@ const SHAPES: { readonly [Kind in Event['kind']]: Readonly<Record<string, Shape>
   'branch-set': { agent: 'text', branch: 'text' },
   moved: { agent: 'text', worktree: 'text' },
   task: { agent: 'text', task: 'text?', files: 'list' },
+  ran: { agent: 'text' },
   ready: { agent: 'text', tip: 'text' },
   unready: { agent: 'text' },
   commit: { agent: 'text', id: 'text' },

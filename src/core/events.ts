@@ -181,6 +181,8 @@ export type Event =
   | { readonly kind: 'branch-set'; readonly agent: AgentId; readonly branch: string }
   | { readonly kind: 'moved'; readonly agent: AgentId; readonly worktree: string }
   | { readonly kind: 'task'; readonly agent: AgentId; readonly task: string | null; readonly files: readonly string[] }
+  /** Its client, or a command in its name, was at work at this time. */
+  | { readonly kind: 'ran'; readonly agent: AgentId }
   | { readonly kind: 'ready'; readonly agent: AgentId; readonly tip: CommitId }
   | { readonly kind: 'unready'; readonly agent: AgentId }
   | { readonly kind: 'commit'; readonly agent: AgentId; readonly id: CommitId; readonly unrecorded?: true }

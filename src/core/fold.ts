@@ -48,6 +48,11 @@ function foldRecord(ledger: Ledger, record: JournalRecord): void {
       if (wins(ledger, agent, 'task', record)) { agent.task = record.task; agent.taskAt = record.at; agent.files = record.files; }
       return;
     }
+    case 'ran': {
+      const agent = agentOf(ledger, record.agent);
+      agent.lastActiveAt = Math.max(agent.lastActiveAt, record.at);
+      return;
+    }
     case 'ready':
       return setReady(ledger, record, record.tip);
     case 'unready':

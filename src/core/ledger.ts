@@ -19,7 +19,7 @@ export interface AgentRecord {
   readyAt: number;
   /** Where the walk of its branch last stopped. */
   walkedTip: CommitId | null;
-  /** When a hook last saw it commit; 0 for never. */
+  /** When a hook last saw it commit, or it last ran; 0 for never. */
   lastActiveAt: number;
   /** The newest commits that hooks or the walk reported, each with the time of its report. */
   commits: Map<CommitId, number>;

@@ -1,8 +1,9 @@
+import type { Change } from '../core/environment-plan.ts';
 import type { AgentRecord } from '../core/ledger.ts';
 import { withoutRepository } from '../git/git.ts';
 import type { Env } from '../process/run.ts';
 
-/** The environment that an agent's commands get: the caller's, without git's variables, with the agent's identity. */
+/** The environment that work for an agent gets, such as its set-up: the caller's, without git's variables, with the agent's identity. */
 export function agentEnvironment(env: Env, { agent, role }: Pick<AgentRecord, 'agent' | 'role'>): Env {
   return {
     ...withoutRepository(env),
@@ -10,4 +11,15 @@ export function agentEnvironment(env: Env, { agent, role }: Pick<AgentRecord, 'a
     AI_AGENT_ROLE: role ?? undefined,
     AITEAM_AGENT: agent,
   };
+}
+
+/** The environment that an agent's client gets: the caller's, without git's variables, with the changes of its plan. */
+export function launchEnvironment(env: Env, changes: readonly Change[]): Env {
+  const changed = changes.map((change) => [change.name, change.kind === 'set' ? change.value : change.kind === 'copy' ? env[change.from] : undefined] as const);
+  return { ...withoutRepository(env), ...Object.fromEntries(changed) };
+}
+
+/** Names of the variables that are set to more than nothing. */
+export function presentNames(env: Env): Set<string> {
+  return new Set(Object.entries(env).flatMap(([name, value]) => ((value ?? '') === '' ? [] : [name])));
 }

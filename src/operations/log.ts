@@ -21,11 +21,14 @@ export interface LogEntry {
   readonly subject: string | null;
 }
 
+/** What only we need to know: it comes every few minutes. */
+const SILENT: ReadonlySet<JournalRecord['kind']> = new Set(['walked', 'ran']);
+
 /** What happened, newest first, without what only we need to know. Errors: `agent-unknown` for one that was never here. */
 export async function readLog(context: Context, input: LogInput): Promise<LogEntry[]> {
   const { git, layout, ledger } = await settle(await openWorkspace(context));
   if (input.agent !== null) requireKnown(ledger, input.agent);
-  const told = withoutEchoes(readHistory(layout)).toReversed().filter((record) => record.kind !== 'walked' && (input.agent === null || concerns(record, input.agent, ledger)));
+  const told = withoutEchoes(readHistory(layout)).toReversed().filter((record) => !SILENT.has(record.kind) && (input.agent === null || concerns(record, input.agent, ledger)));
   const records = told.slice(0, input.count ?? told.length);
   const ids = records.flatMap((record) => (record.kind === 'commit' || record.kind === 'rewrite' ? [record.id] : []));
   const subjects = await commitSubjects(git, ids);

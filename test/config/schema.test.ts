@@ -42,8 +42,12 @@ gates:
   - { name: slow, run: make slow }
 merge_drivers: { keep-ours: "true" }
 agents:
-  glm: { provider: zai, model: glm-4.7, role: developer, command: claude }
+  glm: { provider: zai, model: glm-4.7, role: developer, command: claude, args: [-p, -p], env: { A: b } }
   claude:
+providers:
+  acme: { kind: openai, address: "https://acme.example/v1", token: ACME_KEY, models: { opus: big } }
+  zai:
+identity: { name: "{agent} ({model})", email: "{agent}@example.org", author: agent }
 trash: { skip: [out] }
 agents_may: [integrate, undo]
 overlaps: block
@@ -63,9 +67,14 @@ trailer: "Co-authored-by: {agent} <{agent}@example.org>"
       ],
       mergeDrivers: new Map([['keep-ours', 'true']]),
       agents: new Map([
-        ['glm', { provider: 'zai', model: 'glm-4.7', role: 'developer', command: 'claude' }],
-        ['claude', { provider: null, model: null, role: null, command: null }],
+        ['glm', { provider: 'zai', model: 'glm-4.7', role: 'developer', command: 'claude', args: ['-p', '-p'], env: new Map([['A', 'b']]) }],
+        ['claude', { provider: null, model: null, role: null, command: null, args: null, env: new Map() }],
       ]),
+      providers: new Map([
+        ['acme', { kind: 'openai', address: 'https://acme.example/v1', token: 'ACME_KEY', models: { opus: 'big', sonnet: null, haiku: null } }],
+        ['zai', { kind: null, address: null, token: null, models: { opus: null, sonnet: null, haiku: null } }],
+      ]),
+      identity: { name: '{agent} ({model})', email: '{agent}@example.org', author: 'agent' },
       trash: { skip: ['out'] },
       agentsMay: ['integrate', 'undo'],
       overlaps: 'block',
@@ -138,6 +147,15 @@ agents:
     ['a trailer without a name', 'version: 1\ntrailer: "{agent}"\n', '2:10: expected "Name: value"'],
     ['a folder path to skip', 'version: 1\ntrash: { skip: [a/b] }\n', `2:17: expected a folder's name`],
     ['a verb that no agent can be allowed', 'version: 1\nagents_may: [trust]\n', '2:14: expected one of integrate, undo, remove, sync, uninstall, found "trust"'],
+    ['a provider without a lawful name', 'version: 1\nproviders: { Acme: {} }\n', '2:14: "Acme" will not do: expected a name of lower-case letters'],
+    ['a provider of an unknown kind', 'version: 1\nproviders: { a: { kind: antropic } }\n', '2:25: expected one of anthropic, openai, found "antropic"; did you mean "anthropic"?'],
+    ['an address that is none', 'version: 1\nproviders: { a: { address: "ftp://x" } }\n', '2:28: expected an address that begins with https://'],
+    ['an address with a password', 'version: 1\nproviders: { a: { address: "https://me:secret@x" } }\n', '2:28: an address with a name or a password in it: put the token into a variable'],
+    ['a key in the place of a variable', 'version: 1\nproviders: { a: { token: sk-4f1d9c } }\n', '2:26: expected the name of an environment variable, such as ACME_API_KEY; the key itself does not belong into a file'],
+    ['a key among the variables', 'version: 1\nagents: { glm: { env: { OPENAI_API_KEY: x } } }\n', '2:25: "OPENAI_API_KEY" will not do: it belongs to a provider'],
+    ['a variable of ours', 'version: 1\nagents: { glm: { env: { AI_AGENT_ID: x } } }\n', '2:25: "AI_AGENT_ID" will not do: aiteam itself sets it'],
+    ['a committer with a place that is not known', 'version: 1\nidentity: { name: "{agnet}", email: a@b }\n', '2:19: {agnet} is not known here'],
+    ['a committer without an address', 'version: 1\nidentity: { name: x, email: y }\n', '2:29: expected an e-mail address, found "y"'],
     ['broken YAML', 'version: 1\ncopy: [a\n', '3:1: Flow sequence in block collection must be sufficiently indented'],
   ])('%s', (_situation, yaml, expected) => {
     expect(mistakesIn(yaml)).toContain(`.aiteam.yaml:${expected}`);

@@ -18,14 +18,16 @@ const branch = fc.oneof(fc.constantFrom('main', 'null', '1.0', 'yes', 'a#b', 're
 
 describe('a new configuration', () => {
   it('says of well-known agents what they usually are', () => {
-    const { agents } = read(newConfigText('main', teamOf('claude', 'glm', 'deepseek', 'claude-sonnet', 'glm-4.6', 'codex')));
+    const { agents } = read(newConfigText('main', teamOf('claude', 'glm', 'deepseek', 'claude-sonnet', 'glm-4.6', 'codex', 'nobody')));
+    const nothing = { command: null, args: null, env: new Map() };
     expect(Object.fromEntries(agents)).toEqual({
-      claude: { provider: 'anthropic', model: null, role: 'architect', command: null },
-      glm: { provider: 'zai', model: 'glm-4.7', role: 'developer', command: null },
-      deepseek: { provider: 'deepseek', model: 'deepseek-reasoner', role: 'analyst', command: null },
-      'claude-sonnet': { provider: 'anthropic', model: 'sonnet', role: 'tester', command: null },
-      'glm-4.6': { provider: 'zai', model: 'glm-4.6', role: 'developer', command: null },
-      codex: { provider: null, model: null, role: null, command: null },
+      claude: { provider: 'anthropic', model: null, role: 'architect', ...nothing },
+      glm: { provider: 'zai', model: 'glm-4.7', role: 'developer', ...nothing },
+      deepseek: { provider: 'deepseek', model: 'deepseek-reasoner', role: 'analyst', ...nothing },
+      'claude-sonnet': { provider: 'anthropic', model: 'sonnet', role: 'tester', ...nothing },
+      'glm-4.6': { provider: 'zai', model: 'glm-4.6', role: 'developer', ...nothing },
+      codex: { provider: 'openai', model: null, role: null, ...nothing },
+      nobody: { provider: null, model: null, role: null, ...nothing },
     });
   });
 
@@ -33,7 +35,7 @@ describe('a new configuration', () => {
     fc.assert(fc.property(branch, fc.uniqueArray(name, { minLength: 1, maxLength: 4 }), (target, names) => {
       const config = read(newConfigText(target, teamOf(...names)));
       expect(config.target).toBe(target);
-      expect(config.agents).toEqual(teamOf(...names));
+      expect(new Map([...config.agents].map(([agent, { provider, model, role }]) => [agent, { provider, model, role }]))).toEqual(teamOf(...names));
     }));
   });
 
@@ -45,22 +47,22 @@ describe('a new configuration', () => {
 
 describe('an agent added to a configuration', () => {
   it.each([
-    ['after the last one, with its indentation', 'version: 1\nagents:\n    glm:\n        role: x # why\n# end\ngates: []\n', 'version: 1\nagents:\n    glm:\n        role: x # why\n    kimi:\n      provider:\n      model:\n# end\ngates: []\n'],
-    ['after one without a value', 'version: 1\nagents:\n  glm:\n', 'version: 1\nagents:\n  glm:\n  kimi:\n      provider:\n      model:\n'.replace(/ {6}/g, '    ')],
-    ['after a command of several lines', 'version: 1\nagents:\n  glm:\n    command: |\n      a\n      b\n\noverlaps: off\n', 'version: 1\nagents:\n  glm:\n    command: |\n      a\n      b\n  kimi:\n    provider:\n    model:\n\noverlaps: off\n'],
-    ['after one in braces', 'version: 1\nagents:\n  glm: { role: x }\n', 'version: 1\nagents:\n  glm: { role: x }\n  kimi:\n    provider:\n    model:\n'],
-    ['where the key has no value', 'version: 1\nagents: # nobody\ncopy: []\n', 'version: 1\nagents: # nobody\n  kimi:\n    provider:\n    model:\ncopy: []\n'],
-    ['where the key is missing', 'version: 1', 'version: 1\n\nagents:\n  kimi:\n    provider:\n    model:\n'],
-    ['where the file ends without a line break', 'version: 1\nagents:\n  glm: {}', 'version: 1\nagents:\n  glm: {}\n  kimi:\n    provider:\n    model:\n'],
+    ['after the last one, with its indentation', 'version: 1\nagents:\n    glm:\n        role: x # why\n# end\ngates: []\n', 'version: 1\nagents:\n    glm:\n        role: x # why\n    qwen:\n      provider:\n      model:\n# end\ngates: []\n'],
+    ['after one without a value', 'version: 1\nagents:\n  glm:\n', 'version: 1\nagents:\n  glm:\n  qwen:\n      provider:\n      model:\n'.replace(/ {6}/g, '    ')],
+    ['after a command of several lines', 'version: 1\nagents:\n  glm:\n    command: |\n      a\n      b\n\noverlaps: off\n', 'version: 1\nagents:\n  glm:\n    command: |\n      a\n      b\n  qwen:\n    provider:\n    model:\n\noverlaps: off\n'],
+    ['after one in braces', 'version: 1\nagents:\n  glm: { role: x }\n', 'version: 1\nagents:\n  glm: { role: x }\n  qwen:\n    provider:\n    model:\n'],
+    ['where the key has no value', 'version: 1\nagents: # nobody\ncopy: []\n', 'version: 1\nagents: # nobody\n  qwen:\n    provider:\n    model:\ncopy: []\n'],
+    ['where the key is missing', 'version: 1', 'version: 1\n\nagents:\n  qwen:\n    provider:\n    model:\n'],
+    ['where the file ends without a line break', 'version: 1\nagents:\n  glm: {}', 'version: 1\nagents:\n  glm: {}\n  qwen:\n    provider:\n    model:\n'],
   ])('stands %s', (_where, before, after) => {
-    expect(withAgents(before, teamOf('kimi'))).toBe(after);
-    expect([...read(after).agents.keys()]).toEqual([...read(before).agents.keys(), 'kimi']);
+    expect(withAgents(before, teamOf('qwen'))).toBe(after);
+    expect([...read(after).agents.keys()]).toEqual([...read(before).agents.keys(), 'qwen']);
   });
 
   it('is left to the person where the agents are written in braces', () => {
-    expect(withAgents('version: 1\nagents: { glm: {} }\n', teamOf('kimi'))).toBeNull();
-    expect(withAgents('version: 1\nagents: {}\n', teamOf('kimi'))).toBeNull();
-    expect(withAgents('{ version: 1 }\n', teamOf('kimi'))).toBeNull();
+    expect(withAgents('version: 1\nagents: { glm: {} }\n', teamOf('qwen'))).toBeNull();
+    expect(withAgents('version: 1\nagents: {}\n', teamOf('qwen'))).toBeNull();
+    expect(withAgents('{ version: 1 }\n', teamOf('qwen'))).toBeNull();
   });
 });
 

@@ -58,8 +58,8 @@ describe('a repository with a checkout', () => {
   it('gets agents named later added to its configuration, comments and layout kept', () => {
     const made = scratch();
     made.write({ '.aiteam.yaml': '# ours\nversion: 1\nagents:\n    glm:   {}   # fast\n\ncopy: [ .env ]   # secrets\n' });
-    expect(answerOf(made.aiteam(['init', 'glm', 'kimi', '--target', 'main', '--json']))).toMatchObject({ added: ['kimi'], config: 'extend', agents: ['glm', 'kimi'] });
-    expect(made.read('.aiteam.yaml')).toBe('# ours\nversion: 1\ntarget: main\nagents:\n    glm:   {}   # fast\n    kimi:\n      provider:\n      model:\n\ncopy: [ .env ]   # secrets\n');
+    expect(answerOf(made.aiteam(['init', 'glm', 'qwen', '--target', 'main', '--json']))).toMatchObject({ added: ['qwen'], config: 'extend', agents: ['glm', 'qwen'] });
+    expect(made.read('.aiteam.yaml')).toBe('# ours\nversion: 1\ntarget: main\nagents:\n    glm:   {}   # fast\n    qwen:\n      provider:\n      model:\n\ncopy: [ .env ]   # secrets\n');
   });
 
   it('is set up by one of several calls at once, and all of them succeed', async () => {
@@ -178,7 +178,7 @@ describe('other places to call it from', () => {
     const cwd = join(made.folder, 'bare.git');
     made.git(['clone', '-q', '--bare', made.repo, cwd]);
     expect(answerOf(made.aiteam(['init', '--json'], { cwd }))).toMatchObject({ agents: ['glm'], configFile: null, committed: true, config: 'keep' });
-    expect(refused(made, ['kimi'], { cwd }).stderr).toContain('the configuration is on branch main, which is not checked out here');
+    expect(refused(made, ['qwen'], { cwd }).stderr).toContain('the configuration is on branch main, which is not checked out here');
   });
 });
 
@@ -231,7 +231,7 @@ describe('bad input', () => {
   it('a configuration in braces is left to the person', () => {
     const made = scratch();
     made.write({ '.aiteam.yaml': 'version: 1\nagents: { glm: {} }\n' });
-    expect(refused(made, ['kimi']).stderr).toContain('add by hand: kimi: {}');
+    expect(refused(made, ['qwen']).stderr).toContain('add by hand: qwen: {}');
   });
 });
 

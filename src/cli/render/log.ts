@@ -30,6 +30,7 @@ function sentence({ record, subject }: LogEntry): string {
     case 'branch-set': return `${by}'s branch is ${escapeText(record.branch)} now`;
     case 'moved': return `${by}'s worktree is at ${escapeText(record.worktree)} now`;
     case 'task': return record.task === null ? `${by} has no task any more` : `${by} works on: ${short(record.task)}${record.files.length === 0 ? '' : ` (${short(record.files.join(', '))})`}`;
+    case 'ran': return `${by} was at work`;
     case 'ready': return `${by} called ${id(record.tip)} ready to land`;
     case 'unready': return `${by} is not ready any more`;
     case 'commit': return `${by} committed ${id(record.id)}${said(subject)}${record.unrecorded === true ? ' (found later)' : ''}`;

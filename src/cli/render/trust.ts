@@ -5,6 +5,7 @@ import type { Style } from './style.ts';
 
 const WHEN: Readonly<Record<ConfiguredCommand['kind'], string>> = {
   setup: 'in each new worktree', gate: 'on what is to be landed', 'merge driver': 'on files that two branches changed', agent: 'as an agent',
+  provider: 'for agents of this provider', variables: 'for this agent',
 };
 
 /** Every command in full, below when it runs and what it is called. */

@@ -1,0 +1,52 @@
+import type { AgentId } from '../core/ids.ts';
+import { refusal } from '../core/errors.ts';
+import { runAttached } from '../process/run-attached.ts';
+import type { Context } from './context.ts';
+import { isExpectedFailure } from './expected-failure.ts';
+import { launchOf, requireStartable } from './launch.ts';
+import { openWorkspace } from './open-workspace.ts';
+import { bringViewsUpToDate } from './refresh-views.ts';
+import { refreshed, type Workspace } from './workspace.ts';
+
+/** How often a client that runs is noted: well within the time after which nobody would call it active. */
+export const NOTED_EVERY_MS = 10 * 60_000;
+
+/**
+ * The exit code of the agent's command, or of the given one, run in its worktree and environment, with our terminal.
+ * Errors: those of `requireStartable`, and `client-not-started` where the system would not have it.
+ */
+export async function execAgent(context: Context, agent: AgentId, given: readonly string[] | null): Promise<number> {
+  const workspace = await openWorkspace(context);
+  const { program, args, cwd, env } = await requireStartable(workspace, await launchOf(workspace, agent), given);
+  const outcome = await noting(workspace, agent, (onStart) => runAttached(program, args, { cwd, env, onStart }));
+  if (outcome.kind === 'not-started') throw refusal('client-not-started', `${program} could not be started (${outcome.reason})`, 'is it a program for this machine?');
+  return outcome.exitCode;
+}
+
+/** Notes that the agent is at work: when the work starts, now and then, and when it ends. */
+export async function noting<T>(workspace: Workspace, agent: AgentId, work: (onStart: () => void) => Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const note = (): void => workspace.journal.append({ kind: 'ran', agent });
+  let shown: Promise<void> = Promise.resolve();
+  try {
+    return await work(() => {
+      note();
+      timer = setInterval(note, NOTED_EVERY_MS);
+      // The views say so at once, and the client does not wait for them.
+      shown = showActive(workspace);
+    });
+  } finally {
+    clearInterval(timer);
+    if (timer !== undefined) note();
+    await shown;
+  }
+}
+
+/** What goes wrong with the views is for the next command to say: the terminal is the client's. */
+async function showActive(workspace: Workspace): Promise<void> {
+  try {
+    await bringViewsUpToDate(refreshed(workspace));
+  } catch (error) {
+    if (!isExpectedFailure(error)) throw error;
+  }
+}

@@ -52,7 +52,7 @@ async function settle(workspace: Workspace): Promise<Repaired> {
       missing.push({ agent, path: record.worktree });
       continue;
     }
-    await equip(workspace, { agent, path: worktree.path, gitDir: worktree.gitDir });
+    await equip(workspace, { agent, path: worktree.path, gitDir: worktree.gitDir }, record.role);
     whole.push(agent);
     if (worktree.path === record.worktree) continue;
     journal.append({ kind: 'moved', agent, worktree: worktree.path });

@@ -21,6 +21,7 @@ interface CommandRow {
 /** Every command, each loaded only when it is called. */
 export const COMMANDS: readonly CommandRow[] = [
   { name: 'assign', summary: 'give an agent a task', load: () => import('./commands/assign.ts') },
+  { name: 'blame', summary: 'show which agent wrote each line of a file', load: () => import('./commands/blame.ts') },
   { name: 'completion', summary: 'print the completion script for a shell', load: () => import('./commands/completion.ts') },
   { name: 'conflicts', summary: 'review what integrate met, and start a resolution', load: () => import('./commands/conflicts.ts') },
   { name: 'doctor', summary: 'look at git, hooks, worktrees and state, and say what is wrong', load: () => import('./commands/doctor.ts') },
@@ -41,6 +42,7 @@ export const COMMANDS: readonly CommandRow[] = [
   { name: 'undo', summary: 'take a landing back', load: () => import('./commands/undo.ts') },
   { name: 'uninstall', summary: 'take everything of aiteam out of this repository', load: () => import('./commands/uninstall.ts') },
   { name: 'unlock', summary: 'give locked paths free', load: () => import('./commands/unlock.ts') },
+  { name: 'who', summary: 'whose a file or a line is', load: () => import('./commands/who.ts') },
   { name: 'worktree', summary: 'the agents\' worktrees: add, list, remove and mend them', load: () => import('./commands/worktree.ts') },
 ];
 

@@ -53,3 +53,12 @@ function specOf({ pattern, file }: Pick<Lock, 'pattern' | 'file'>): Pathspec | n
   const parsed = parsePathspec(pattern);
   return typeof parsed === 'string' ? null : { ...parsed, file };
 }
+
+/** The locks that may match a path, from the worktree's top on; of a folder also those on what lies in it. */
+export function locksOn(locks: readonly Lock[], path: string, isFile: boolean): Lock[] {
+  const literal = { magic: ['literal'], path, file: isFile };
+  return locks.filter((lock) => {
+    const spec = specOf(lock);
+    return spec === null || mayOverlap(spec, literal);
+  });
+}

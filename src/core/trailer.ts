@@ -4,7 +4,12 @@ import type { AgentId } from './ids.ts';
 /** The commit trailer that names an agent, from its template; without a model the place and the separator before it go. */
 export function trailerFor(template: string, agent: AgentId, model: string | null): string {
   if (model !== null) return fillTemplate(template, { agent, model });
-  return fillTemplate(template.replace(/[\s:/@-]*\(?\{model\}\)?/g, ''), { agent });
+  return fillTemplate(withoutModel(template), { agent });
+}
+
+/** The template for an agent without a model: its place and the separator before it are gone. */
+export function withoutModel(template: string): string {
+  return template.replace(/[\s:/@-]*\(?\{model\}\)?/g, '');
 }
 
 /** The message with a trailer line added, once: to the paragraph of trailers that ends it, else as one of its own (git-interpret-trailers(1)). */

@@ -32,7 +32,7 @@ export function buildsOn(graph: ReadonlyMap<CommitId, CommitNode>, tip: CommitId
 }
 
 /** The graph's commits reachable from these, each once. */
-function reachable(graph: ReadonlyMap<CommitId, CommitNode>, from: readonly CommitId[]): CommitNode[] {
+export function reachable(graph: ReadonlyMap<CommitId, CommitNode>, from: readonly CommitId[]): CommitNode[] {
   const seen = new Set<CommitId>();
   const nodes: CommitNode[] = [];
   const waiting = [...from];

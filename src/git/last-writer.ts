@@ -2,6 +2,7 @@ import { linesBefore, type Lines } from '../core/hunks.ts';
 import type { BlobId, CommitId, RepoPath } from '../core/ids.ts';
 import { blobHunks } from './blob-hunks.ts';
 import type { Git } from './git.ts';
+import { linePattern } from './path-pattern.ts';
 
 const MOST_STEPS = 200;
 
@@ -49,12 +50,7 @@ async function lastChange(git: Git, base: CommitId | null, from: string, blob: B
 
 /** Paths are bytes: only standard input takes them as they are. */
 async function lastToTouch(git: Git, base: CommitId | null, tip: CommitId, path: RepoPath): Promise<CommitId | null> {
-  const lines = [tip, ...(base === null ? [] : [`^${base}`]), '--', pathspec(path)];
+  const lines = [tip, ...(base === null ? [] : [`^${base}`]), '--', linePattern(path)];
   const found = await git.text(['rev-list', '--first-parent', '-1', '--stdin'], { input: Buffer.from(`${lines.join('\n')}\n`, 'latin1') });
   return found === '' ? null : (found as CommitId);
-}
-
-/** The pattern that matches the path on one line, where `?` stands for a line break. */
-function pathspec(path: RepoPath): string {
-  return `:(top,glob)${path.replace(/[\\*?[\]]/g, '\\$&').replaceAll('\n', '?')}`;
 }

@@ -37,8 +37,8 @@ export interface ChangedPath {
   readonly status: string;
 }
 
-/** The paths that a worktree has changed against its HEAD; `untracked` says whether files git does not know count. */
-export async function changedPaths(git: Git, worktree: string, untracked: boolean): Promise<ChangedPath[]> {
-  const out = await git.bytes(['status', '--porcelain=v1', '-z', '--no-renames', `--untracked-files=${untracked ? 'all' : 'no'}`, '--ignore-submodules=none'], { cwd: worktree });
+/** The paths that a worktree has changed against its HEAD; `untracked` says whether files git does not know count, `patterns` where to look. */
+export async function changedPaths(git: Git, worktree: string, untracked: boolean, patterns: readonly string[] = []): Promise<ChangedPath[]> {
+  const out = await git.bytes(['status', '--porcelain=v1', '-z', '--no-renames', `--untracked-files=${untracked ? 'all' : 'no'}`, '--ignore-submodules=none', '--', ...patterns], { cwd: worktree });
   return out.split('\0').filter((entry) => entry !== '').map((entry) => ({ status: entry.slice(0, 2), path: entry.slice(3) as RepoPath }));
 }

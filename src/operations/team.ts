@@ -1,15 +1,12 @@
 import { existsSync } from 'node:fs';
 import type { AgentSnapshot } from '../core/candidates.ts';
-import type { AgentId } from '../core/ids.ts';
 import { ownedFiles } from '../core/ownership.ts';
-import { unquotePath } from '../core/quoted-path.ts';
 import { decodeBytes } from '../core/text.ts';
 import { ACTIVE_MS, type Member, type Team } from '../core/views/team.ts';
 import { seeLocks } from './live-locks.ts';
 import type { Lock } from '../core/locks.ts';
-import { readTouched } from '../state/touched.ts';
 import { takeSnapshot, type RunSnapshot } from './integrate/snapshot.ts';
-import { refreshTouched } from './touched-paths.ts';
+import { refreshTouched, touchedPaths } from './touched-paths.ts';
 import type { Workspace } from './workspace.ts';
 
 /** What the views show: the journal's knowledge of each agent, with what git knows of its branch. */
@@ -26,13 +23,13 @@ export async function gatherTeam(workspace: Workspace): Promise<Team> {
 }
 
 function membersOf(workspace: Workspace, snapshot: RunSnapshot, locks: readonly Lock[]): Member[] {
-  const touched = snapshot.agents.map(({ agent, ahead }) => [agent as string, ahead === 0 ? [] : touchedFiles(workspace, agent)] as const);
-  const owned = ownedFiles(workspace.ledger, new Map(touched));
+  const owned = ownedFiles(workspace.ledger, touchedFiles(workspace, snapshot.agents));
   return snapshot.agents.map((agent) => memberOf(workspace, snapshot, agent, { files: owned.get(agent.agent) ?? [], holdsLock: locks.some(({ holder }) => holder === agent.agent) }));
 }
 
-function touchedFiles({ layout }: Workspace, agent: AgentId): string[] {
-  return [...new Set((readTouched(layout, agent) ?? []).map((path) => decodeBytes(unquotePath(path))))];
+/** Agent → the files that its unlanded branch touches, as text. */
+export function touchedFiles(workspace: Workspace, agents: readonly Pick<AgentSnapshot, 'agent' | 'ahead'>[]): Map<string, string[]> {
+  return new Map(agents.map(({ agent, ahead }) => [agent, ahead === 0 ? [] : [...new Set(touchedPaths(workspace, agent).map(decodeBytes))]]));
 }
 
 function memberOf({ ledger }: Workspace, snapshot: RunSnapshot, { agent, branch, tip, ahead }: AgentSnapshot, more: { files: readonly string[]; holdsLock: boolean }): Member {

@@ -1,4 +1,5 @@
-import type { AgentId, CommitId } from '../core/ids.ts';
+import type { AgentId, CommitId, RepoPath } from '../core/ids.ts';
+import { unquotePath } from '../core/quoted-path.ts';
 import { landingsOf, undoOf } from '../core/undo.ts';
 import { changedByMany, changedSince } from '../git/changed-paths.ts';
 import { moreSettings, type Git } from '../git/git.ts';
@@ -27,6 +28,11 @@ export async function refreshTouched(workspace: Workspace, tips: ReadonlyMap<Age
     replaceIfOther(workspace, agent, await unlandedPaths(git, changed.get(tip) ?? await changedSince(git, targetTip, tip) ?? [], tip, landed))));
   keepTouched(layout, new Set(tips.keys()));
   writeTouchedBasis(layout, basis);
+}
+
+/** The paths that an agent's unlanded branch touches, by the list that was made last. */
+export function touchedPaths({ layout }: Pick<Workspace, 'layout'>, agent: AgentId): RepoPath[] {
+  return (readTouched(layout, agent) ?? []).map(unquotePath);
 }
 
 /** What the branch has changed, without what a squash of it has brought there already. */

@@ -1,12 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { parseAgentId } from '../../core/agent-name.ts';
 import type { AgentId } from '../../core/ids.ts';
 import type { OverlapFacts } from '../../core/events.ts';
 import { quarantine } from '../../git/quarantine.ts';
 import { requireAgent } from '../agents.ts';
 import type { Context } from '../context.ts';
+import { inScratch } from '../in-scratch.ts';
 import type { RunSnapshot } from '../integrate/snapshot.ts';
 import { openMergeRoom } from '../merge-room.ts';
 import { settle } from '../settle.ts';
@@ -42,7 +40,7 @@ export async function findOverlaps(context: Context, input: OverlapsInput): Prom
   const workspace = await settle(await openWorkspace(context));
   const wanted = selection(workspace, input.names);
   const snapshot = await requireSnapshot(workspace);
-  const found = await inScratch(async (folder) => comparedIn(workspace, snapshot, folder, wanted));
+  const found = await inScratch('overlaps', async (folder) => comparedIn(workspace, snapshot, folder, wanted));
   return { target: workspace.target, ...found, logged: input.log ? await recordPredicted(workspace, found.overlaps) : null };
 }
 
@@ -73,14 +71,4 @@ async function comparedIn(workspace: Workspace, snapshot: RunSnapshot, folder: s
   const pairs = await pairings(workspace, git, snapshot, agents.filter(({ atWork }) => atWork), wanted);
   const compared = pairs.map(({ a, b }) => [a?.agent ?? null, b.agent] as const);
   return { agents, compared, overlaps: await compare(workspace, { ...room, ...room.with(apart) }, pairs) };
-}
-
-/** A folder for what nobody needs afterwards. */
-async function inScratch<T>(work: (folder: string) => Promise<T>): Promise<T> {
-  const folder = mkdtempSync(join(tmpdir(), 'aiteam-overlaps-'));
-  try {
-    return await work(folder);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
 }

@@ -4,6 +4,7 @@ import { landingsOf, undoOf } from '../core/undo.ts';
 import { changedByMany, changedSince } from '../git/changed-paths.ts';
 import { moreSettings, type Git } from '../git/git.ts';
 import { keepTouched, readTouched, readTouchedBasis, writeTouched, writeTouchedBasis } from '../state/touched.ts';
+import { shortHash } from './short-hash.ts';
 import type { Workspace } from './workspace.ts';
 
 /** From so many on, one process for all is quicker than one for each. */
@@ -14,18 +15,23 @@ export async function refreshTouched(workspace: Workspace, tips: ReadonlyMap<Age
   const { layout, ledger, target } = workspace;
   const known = readTouchedBasis(layout);
   const basis = new Map<AgentId, string>();
-  const stale: { agent: AgentId; tip: CommitId; landed: CommitId | null }[] = [];
+  const stale: { agent: AgentId; tip: CommitId; landed: CommitId | null; from: string }[] = [];
   for (const [agent, tip] of tips) {
     const landed = landingsOf(ledger, agent, target).filter(({ id }) => undoOf(ledger, id) === undefined).at(-1)?.agents.find((entry) => entry.agent === agent)?.tip ?? null;
-    basis.set(agent, [tip, targetTip, landed].join(' '));
-    if (tip === null || tip === landed) replaceIfOther(workspace, agent, []);
-    else if (known.get(agent) !== basis.get(agent) || readTouched(layout, agent) === null) stale.push({ agent, tip, landed });
+    const from = [tip, targetTip, landed].join(' ');
+    const list = readTouched(layout, agent);
+    if (tip === null || tip === landed) basis.set(agent, madeFrom(from, replaceIfOther(workspace, agent, [])));
+    // A hook has written to the list of a commit that is gone again.
+    else if (list === null || known.get(agent) !== madeFrom(from, list)) stale.push({ agent, tip, landed, from });
+    else basis.set(agent, madeFrom(from, list));
   }
   if (stale.length === 0 && sameBasis(known, basis)) return;
   const git = workspace.git.with(moreSettings([['core.quotePath', 'true']]));
   const changed = stale.length < MANY ? new Map<CommitId, string[]>() : await changedByMany(git, targetTip, stale.map(({ tip }) => tip));
-  await Promise.all(stale.map(async ({ agent, tip, landed }) =>
-    replaceIfOther(workspace, agent, await unlandedPaths(git, changed.get(tip) ?? await changedSince(git, targetTip, tip) ?? [], tip, landed))));
+  await Promise.all(stale.map(async ({ agent, tip, landed, from }) => {
+    const paths = await unlandedPaths(git, changed.get(tip) ?? await changedSince(git, targetTip, tip) ?? [], tip, landed);
+    basis.set(agent, madeFrom(from, replaceIfOther(workspace, agent, paths)));
+  }));
   keepTouched(layout, new Set(tips.keys()));
   writeTouchedBasis(layout, basis);
 }
@@ -41,8 +47,15 @@ async function unlandedPaths(git: Git, changed: readonly string[], tip: CommitId
   return since === null ? changed : changed.filter((path) => since.includes(path));
 }
 
-function replaceIfOther({ layout }: Workspace, agent: AgentId, paths: readonly string[]): void {
+/** The list as it is now: written where it was another one. */
+function replaceIfOther({ layout }: Workspace, agent: AgentId, paths: readonly string[]): readonly string[] {
   if (readTouched(layout, agent)?.join('\n') !== paths.join('\n')) writeTouched(layout, agent, paths);
+  return paths;
+}
+
+/** What a list was made from, and what it was then. */
+function madeFrom(from: string, list: readonly string[]): string {
+  return `${from} ${shortHash(list.join('\n'))}`;
 }
 
 function sameBasis(a: ReadonlyMap<AgentId, string>, b: ReadonlyMap<AgentId, string>): boolean {

@@ -191,3 +191,13 @@ test('AITEAM=0 leaves the message alone, and so does a worktree without a marker
   expect(made.git(['log', '-1', '--format=%B', 'own']).trim()).toBe('by hand');
   expect(readFileSync(join(cwd, 'a.txt'), 'utf8')).toBe('1\n');
 });
+
+test('a Co-authored-by that the agent writes itself is left alone and not doubled, before the line or beside it', async () => {
+  const { commit } = await glm();
+  const own = 'Co-authored-by: Glm <glm@z.ai>';
+  expect(commit(['-m', 'subject', '-m', own])).toBe(`subject\n\n${own}\n${LINE}`);
+  expect(commit(['--amend', '--no-edit'])).toBe(`subject\n\n${own}\n${LINE}`);
+  expect(commit(['--trailer', own, '-m', 'subject'])).toBe(`subject\n\n${own}\n${LINE}`);
+  expect(commit([], { editor: typing(`subject\n\nCo-Authored-By: Glm <glm@z.ai>`) })).toBe(`subject\n\nCo-Authored-By: Glm <glm@z.ai>\n${LINE}`);
+  expect(commit(['--amend'], { editor: 'true' })).toBe(`subject\n\nCo-Authored-By: Glm <glm@z.ai>\n${LINE}`);
+});

@@ -30,11 +30,14 @@ interface Place {
 export async function walk(workspace: Workspace): Promise<boolean> {
   const agents = presentAgents(workspace.ledger);
   if (agents.length === 0) return false;
-  const refs = new Map((await listRefs(workspace.git, branchRef(workspace.target), ...agents.map(({ branch }) => branchRef(branch)))).map(({ name, id }) => [name, id]));
+  const found = await listRefs(workspace.git, branchRef(workspace.target), `refs/remotes/*/${workspace.target}`, ...agents.map(({ branch }) => branchRef(branch)));
+  const refs = new Map(found.map(({ name, id }) => [name, id]));
   const targetTip = refs.get(branchRef(workspace.target));
   if (targetTip === undefined) return false;
   const places = agents.map((record) => placeOf(workspace, record, refs.get(branchRef(record.branch)) ?? null));
-  const events = await eventsSince(workspace, places, targetTip);
+  // What an agent has pulled from the target's remote is no work of its own.
+  const remote = found.flatMap(({ name, id }) => (name.startsWith('refs/remotes/') ? [id] : []));
+  const events = await eventsSince(workspace, places, [targetTip, ...remote]);
   workspace.journal.append(...events);
   await refreshTouched(workspace, new Map(places.map(({ record, tip }) => [record.agent, tip])), targetTip);
   return events.length > 0;
@@ -48,16 +51,16 @@ function placeOf(workspace: Workspace, record: AgentRecord, tip: CommitId | null
   return { record, tip, elsewhere: head === null || known(head) ? null : head, passed: passed.filter((id) => !known(id)) };
 }
 
-async function eventsSince(workspace: Workspace, places: readonly Place[], targetTip: CommitId): Promise<Event[]> {
+async function eventsSince(workspace: Workspace, places: readonly Place[], landed: readonly CommitId[]): Promise<Event[]> {
   const { config, git, ledger } = workspace;
   const key = trailerKey(config.trailer);
   const owners = ownersOf(places);
   const walked = places.flatMap(({ record }) => record.walkedTip ?? []);
   const tips = [...owners.keys()];
-  const commits = await readCommits(git, tips, [targetTip, ...walked], key);
+  const commits = await readCommits(git, tips, [...landed, ...walked], key);
   // What HEAD has left behind again: amended, reset away, or on a branch that is gone.
   const left = new Map(places.flatMap(({ record, passed }) => passed.filter((id) => !owners.has(id)).map((id) => [id, record.agent] as const)));
-  const leftBehind = await readCommits(git, [...left.keys()], [targetTip, ...walked, ...tips], key);
+  const leftBehind = await readCommits(git, [...left.keys()], [...landed, ...walked, ...tips], key);
   if (commits.length === 0 && leftBehind.length === 0 && left.size === 0 && places.every(isWalked)) return [];
 
   const recorded = recordedCommits(workspace, commits.length + leftBehind.length);

@@ -108,6 +108,16 @@ describe('commits that no hook reported are found', () => {
     expect(unrecorded(await walked(made))).toEqual([['glm', made.git(['rev-parse', 'HEAD'], { cwd })]]);
   });
 
+  test('nor what it pulled from the target\'s remote before the target here has it', async () => {
+    const { made, cwd } = await glm();
+    const theirs = made.commit({ h: '1' }, 'pushed by somebody');
+    made.git(['update-ref', 'refs/remotes/origin/main', theirs]);
+    made.git(['reset', '-q', '--hard', 'HEAD~1']);
+    made.commit({ g: '1' }, 'from glm', cwd);
+    made.git(['merge', '-q', '--no-edit', 'origin/main'], { cwd });
+    expect(unrecorded(await walked(made))).toEqual([]);
+  });
+
   test('also where the commit at which the last walk stopped is gone', async () => {
     const { made, cwd, plain } = await glm();
     plain({ a: '1' }, 'to be lost');

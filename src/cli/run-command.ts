@@ -62,7 +62,7 @@ export async function runCommand(argv: readonly string[], parse: (cli: Cli) => P
     const error = faultOfTheDisk(thrown) ?? thrown;
     if (error instanceof CommanderError && error.exitCode === 0) return 0;
     // Whether to print JSON may be on a command line that could not be read.
-    if (argv.includes('--json')) process.stdout.write(`${jsonText({ version: 1, error: errorJson(error instanceof CommanderError ? usageError('usage', error.message.replace(/^error: /, '')) : error) })}\n`);
+    if (ownWords(argv).includes('--json')) process.stdout.write(`${jsonText({ version: 1, error: errorJson(error instanceof CommanderError ? usageError('usage', error.message.replace(/^error: /, '')) : error) })}\n`);
     if (error instanceof CommanderError) return 2;
     process.stderr.write(renderError(error, err));
     // Whoever waits for us sees what ended us, and what still goes on in here ends too.
@@ -92,6 +92,12 @@ function currentFolder(): string {
   } catch {
     return '/';
   }
+}
+
+/** What stands before `--`: behind it are the words of another program. */
+function ownWords(argv: readonly string[]): readonly string[] {
+  const end = argv.indexOf('--');
+  return end < 0 ? argv : argv.slice(0, end);
 }
 
 /** Commander passes arguments, then the options, then the command. */

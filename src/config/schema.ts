@@ -3,6 +3,7 @@ import { branchNameProblem } from '../core/branch-name.ts';
 import { DEFAULT_CONFIG, DEFAULT_GATE_TIMEOUT_MS, fillTemplate, type AgentConfig, type Config, type Gate, type SetupStep } from '../core/config.ts';
 import { parseDuration } from '../core/duration.ts';
 import type { AgentId } from '../core/ids.ts';
+import { MOST_PLACES, slotNameProblem } from '../core/slots.ts';
 import { truncate } from '../core/text.ts';
 import { agentRule, identityRule, providersRule } from './launch-rules.ts';
 import { readYaml } from './read-yaml.ts';
@@ -23,6 +24,7 @@ const gate: Rule<Gate> = made(
     timeout: optional(scalar('a time such as 90s, 10m or 1h, at most 24h', parseTimeout), DEFAULT_GATE_TIMEOUT_MS),
     clean: optional(flag(), false),
     cache: optional(flag(), true),
+    slot: optional(text('the name of a slot', slotNameProblem), null),
   }),
   ({ timeout, ...rest }) => ({ ...rest, timeoutMs: timeout }),
 );
@@ -43,6 +45,7 @@ export const CONFIG_RULE: Rule<Config> = made(
     link: optional(listOf('a list of path patterns', text('a path pattern', patternProblem), same), DEFAULT_CONFIG.link),
     setup: optional(listOf('a list of commands', setupStep, ({ name }) => name), DEFAULT_CONFIG.setup),
     gates: optional(listOf('a list of gates', gate, ({ name }) => name), DEFAULT_CONFIG.gates),
+    slots: optional(mapOf('a map of slots', slotNameProblem, scalar(`how many may be in it at once, 1 to ${MOST_PLACES}`, parsePlaces)), DEFAULT_CONFIG.slots),
     merge_drivers: optional(mapOf('a map of merge drivers', driverNameProblem, command('the command of a merge driver')), DEFAULT_CONFIG.mergeDrivers),
     agents: optional(mapOf<AgentId, AgentConfig>('a map of agents', agentNameProblem, agentRule), DEFAULT_CONFIG.agents),
     providers: optional(providersRule, DEFAULT_CONFIG.providers),
@@ -71,6 +74,10 @@ function shapeProblem(shape: RegExp, expected: string): (value: string) => strin
 function parseTimeout(value: string): number | null {
   const milliseconds = parseDuration(value);
   return milliseconds === null || milliseconds < 1000 || milliseconds > longestTimeout ? null : milliseconds;
+}
+
+function parsePlaces(value: string): number | null {
+  return /^[1-9]\d{0,3}$/.test(value) && Number(value) <= MOST_PLACES ? Number(value) : null;
 }
 
 function targetProblem(value: string): string | null {

@@ -10,3 +10,8 @@ export function ago(milliseconds: number): string {
   const days = Math.floor(milliseconds / DAY);
   return days === 1 ? '1 day ago' : `${days} days ago`;
 }
+
+/** How long something has lasted: `40 s`, `5 min`, `3 h`, `12 days`. */
+export function lasting(milliseconds: number): string {
+  return milliseconds < MINUTE ? `${Math.max(0, Math.floor(milliseconds / 1000))} s` : ago(milliseconds).replace(/ ago$/, '');
+}

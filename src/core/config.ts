@@ -16,6 +16,8 @@ export interface Config {
   readonly link: readonly string[];
   readonly setup: readonly SetupStep[];
   readonly gates: readonly Gate[];
+  /** How many commands may be in a slot at once, by its name, over the whole machine. */
+  readonly slots: ReadonlyMap<string, number>;
   /** Git's merge drivers that may run in a landing, each with the command that git's own configuration has for it. */
   readonly mergeDrivers: ReadonlyMap<string, string>;
   readonly agents: ReadonlyMap<AgentId, AgentConfig>;
@@ -51,6 +53,8 @@ export interface Gate {
   readonly clean: boolean;
   /** Remember its verdict by tree and command. */
   readonly cache: boolean;
+  /** The slot that it waits for; null for none. */
+  readonly slot: string | null;
 }
 
 export interface AgentConfig {
@@ -99,6 +103,7 @@ export const DEFAULT_CONFIG: Config = {
   link: [],
   setup: [],
   gates: [],
+  slots: new Map(),
   mergeDrivers: new Map(),
   agents: new Map(),
   providers: new Map(),

@@ -10,7 +10,7 @@ const EXAMPLE = readFileSync(new URL('../../.aiteam.yaml.example', import.meta.u
 it('the example is a configuration', () => {
   const config = parseConfig(EXAMPLE, '.aiteam.yaml.example');
   expect([...config.agents.keys()]).toEqual(['claude', 'glm', 'deepseek']);
-  expect(config.gates).toEqual([{ name: 'test', run: 'npm test', timeoutMs: 600_000, clean: false, cache: true }]);
+  expect(config.gates).toEqual([{ name: 'test', run: 'npm test', timeoutMs: 600_000, clean: false, cache: true, slot: 'heavy' }]);
 });
 
 it('the example has every key, and the values that it calls defaults are', () => {
@@ -26,7 +26,7 @@ function keysOf(rule: Rule<unknown>, prefix = ''): string[] {
   return Object.entries(rule.below ?? {}).flatMap(([key, below]) => [...(key === '*' ? [] : [`${prefix}${key}`]), ...keysOf(below, `${prefix}${key}.`)]).sort();
 }
 
-const OWN_KEYS = new Set(['agents.', 'agents.*.env.', 'merge_drivers.', 'providers.']);
+const OWN_KEYS = new Set(['agents.', 'agents.*.env.', 'merge_drivers.', 'providers.', 'slots.']);
 
 function keysIn(node: Node | null, prefix = ''): string[] {
   const found = new Set<string>();

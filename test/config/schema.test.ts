@@ -37,9 +37,10 @@ setup:
   - npm ci
   - { name: seed, run: "./seed\\n./more" }
 gates:
-  - { name: test, run: npm test, timeout: 90s, clean: true, cache: false }
+  - { name: test, run: npm test, timeout: 90s, clean: true, cache: false, slot: gpu }
   - { name: lint, run: npm run lint, timeout: 45 }
   - { name: slow, run: make slow }
+slots: { gpu: 2 }
 merge_drivers: { keep-ours: "true" }
 agents:
   glm: { provider: zai, model: glm-4.7, role: developer, command: claude, args: [-p, -p], env: { A: b } }
@@ -61,10 +62,11 @@ trailer: "Co-authored-by: {agent} <{agent}@example.org>"
       link: ['node_modules'],
       setup: [{ name: 'npm ci', run: 'npm ci' }, { name: 'seed', run: './seed\n./more' }],
       gates: [
-        { name: 'test', run: 'npm test', timeoutMs: 90_000, clean: true, cache: false },
-        { name: 'lint', run: 'npm run lint', timeoutMs: 45_000, clean: false, cache: true },
-        { name: 'slow', run: 'make slow', timeoutMs: 30 * 60_000, clean: false, cache: true },
+        { name: 'test', run: 'npm test', timeoutMs: 90_000, clean: true, cache: false, slot: 'gpu' },
+        { name: 'lint', run: 'npm run lint', timeoutMs: 45_000, clean: false, cache: true, slot: null },
+        { name: 'slow', run: 'make slow', timeoutMs: 30 * 60_000, clean: false, cache: true, slot: null },
       ],
+      slots: new Map([['gpu', 2]]),
       mergeDrivers: new Map([['keep-ours', 'true']]),
       agents: new Map([
         ['glm', { provider: 'zai', model: 'glm-4.7', role: 'developer', command: 'claude', args: ['-p', '-p'], env: new Map([['A', 'b']]) }],
@@ -132,6 +134,8 @@ agents:
     ['an agent that stands twice', 'version: 1\nagents: { glm: {}, glm: {} }\n', '2:20: "glm" stands there twice'],
     ['two gates of one name', 'version: 1\ngates:\n  - { name: a, run: x }\n  - { name: a, run: y }\n', '4:5: "a" stands in this list twice'],
     ['a gate that would run forever', 'version: 1\ngates: [{ name: a, run: x, timeout: 2d }]\n', '2:37: expected a time'],
+    ['a slot without places', 'version: 1\nslots: { heavy: 0 }\n', '2:17: expected how many may be in it at once, 1 to 1000, found 0'],
+    ['a slot that is no folder', 'version: 1\nslots: { ../x: 1 }\n', '2:10: "../x" will not do: expected a name of lower-case letters'],
     ['a gate without time', 'version: 1\ngates: [{ name: a, run: x, timeout: 0 }]\n', '2:37: expected a time'],
     ['an empty command', 'version: 1\nsetup: ["  "]\n', '2:9: expected a command, found empty text'],
     ['an agent name of git', 'version: 1\nagents: { head: {} }\n', '2:11: "head" will not do: the name is reserved'],

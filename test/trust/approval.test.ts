@@ -13,7 +13,7 @@ it('an approval covers every command of the configuration, and no other text of 
   const commands = configuredCommands({
     ...DEFAULT_CONFIG,
     setup: [{ name: 'install', run: 'npm ci' }],
-    gates: [{ name: 'test', run: 'npm test', timeoutMs: 1000, clean: false, cache: true }],
+    gates: [{ name: 'test', run: 'npm test', timeoutMs: 1000, clean: false, cache: true, slot: null }],
     mergeDrivers: new Map([['keep', 'true']]),
     agents: new Map([[parseAgentId('glm'), { ...agent, command: 'claude' }], [parseAgentId('kimi'), agent]]),
   });

@@ -6,6 +6,7 @@ import type { Config, Gate } from '../../core/config.ts';
 import type { GateVerdict } from '../../core/events.ts';
 import { AiteamError } from '../../core/errors.ts';
 import type { CommitId, RepoPath, TreeId } from '../../core/ids.ts';
+import { placesOf } from '../../core/slots.ts';
 import { escapeBlock, showPath } from '../../core/text.ts';
 import { changedByGate, checkOutGate, GATE_FOLDER, installedFrom, restoreTracked } from '../../git/gate-worktree.ts';
 import { withoutRepository } from '../../git/git.ts';
@@ -15,6 +16,8 @@ import { runShell, type CommandOutcome } from '../../process/run-shell.ts';
 import { readIfThere, replaceFile } from '../../state/atomic-file.ts';
 import { withMutex } from '../../state/mutex.ts';
 import { doing } from '../context.ts';
+import { identity } from '../run/here.ts';
+import { withSlot, type InSlot } from '../run/slot.ts';
 import { prepareWorktree } from '../prepare-worktree.ts';
 import type { Workspace } from '../workspace.ts';
 import { endLeftGate, forgetRunning, noteRunning } from './left-gate.ts';
@@ -71,6 +74,7 @@ const LOGS_KEPT = 200;
 export async function runGates(workspace: Workspace, run: GateRun, commit: CommitId, all = false): Promise<GateResult[]> {
   const { config, layout, git } = workspace;
   if (config.gates.length === 0) return [];
+  for (const { slot } of config.gates) if (slot !== null) placesOf(config.slots, slot);
   const tree = await treeOf(git, commit);
   const folder = join(layout.gate, GATE_FOLDER);
   const results: GateResult[] = [];
@@ -87,7 +91,7 @@ export async function runGates(workspace: Workspace, run: GateRun, commit: Commi
     const unprepared = await prepareGate(workspace, folder, commit, isNew || gate.clean);
     if (unprepared !== null) return [...results, unprepared];
     doing(workspace.context, `gate ${gate.name}: ${gate.run}`);
-    const ran = await runGate(workspace, run, gate, folder);
+    const ran = await runInSlot(workspace, run, gate, folder);
     const result = { ...ran, excused: run.excused.get(gate.name) === answerOf(ran) };
     workspace.journal.append({ kind: 'gate', key, name: gate.name, tree, verdict: result.verdict, ms: result.ms });
     doing(workspace.context, `gate ${gate.name}: ${result.verdict}${result.reason === null ? '' : ` (${result.reason})`} after ${(result.ms / 1000).toFixed(1)} s`);
@@ -124,7 +128,15 @@ async function prepareGate(workspace: Workspace, folder: string, commit: CommitI
 
 const NOT_RUN = { reason: null, cached: false, log: null, tail: [], ms: 0, flaky: false, excused: false } as const;
 
-async function runGate(workspace: Workspace, run: GateRun, gate: Gate, folder: string): Promise<GateResult> {
+/** Waiting for the slot is not part of the gate's time. */
+async function runInSlot(workspace: Workspace, run: GateRun, gate: Gate, folder: string): Promise<GateResult> {
+  if (gate.slot === null) return runGate(workspace, run, gate, folder, { env: {}, runs: () => undefined });
+  const { context, config, repo } = workspace;
+  const here = { context, config, ...identity(context, repo) };
+  return withSlot(here, { slot: gate.slot, command: `gate ${gate.name}` }, (slot) => runGate(workspace, run, gate, folder, slot));
+}
+
+async function runGate(workspace: Workspace, run: GateRun, gate: Gate, folder: string, slot: InSlot): Promise<GateResult> {
   const logs = join(workspace.layout.gate, 'logs');
   mkdirSync(logs, { recursive: true });
   dropOldLogs(logs);
@@ -136,11 +148,12 @@ async function runGate(workspace: Workspace, run: GateRun, gate: Gate, folder: s
   const started = Date.now();
   const outcome = await runShell(gate.run, {
     cwd: folder,
-    env: { ...withoutAgent(withoutRepository(workspace.context.env)), AITEAM_GATE: gate.name },
+    env: { ...withoutAgent(withoutRepository(workspace.context.env)), AITEAM_GATE: gate.name, ...slot.env },
     timeoutMs: gate.timeoutMs,
     endGroup: true,
     onStart: (pid) => {
       noteRunning(workspace.layout, pid, gate.run);
+      slot.runs(pid);
       failpoint('gate-running');
     },
     onOutput: (chunk) => {

@@ -19,6 +19,8 @@ export interface Cli {
   readonly context: Context;
   /** The commander action that runs an operation and prints its answer, where it has one. The last option object may hold `json`. */
   action<Args extends unknown[]>(work: (...args: Args) => Promise<Answer | null>): (...args: Args) => Promise<void>;
+  /** Writes what a program printed, 1 to stdout and 2 to stderr; done when it is written. */
+  output(stream: 1 | 2, chunk: Uint8Array): Promise<void>;
   /** Prints an answer before the last one; on a terminal text takes the place of what is there. */
   redraw(answer: Pick<Answer, 'json' | 'text'>, json: boolean): void;
 }
@@ -53,6 +55,7 @@ export async function runCommand(argv: readonly string[], parse: (cli: Cli) => P
       print(answer, wantsJson(args));
       exitCode = answer.exitCode ?? 0;
     },
+    output: (stream, chunk) => new Promise((resolve) => { (stream === 1 ? process.stdout : process.stderr).write(chunk, () => resolve()); }),
     redraw: (answer, json) => print(answer, json, process.stdout.isTTY && !json ? CLEAR : ''),
   };
   try {

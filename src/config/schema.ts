@@ -3,6 +3,7 @@ import { branchNameProblem } from '../core/branch-name.ts';
 import { DEFAULT_CONFIG, DEFAULT_GATE_TIMEOUT_MS, fillTemplate, type AgentConfig, type Config, type Gate, type SetupStep } from '../core/config.ts';
 import { parseDuration } from '../core/duration.ts';
 import type { AgentId } from '../core/ids.ts';
+import { parseSize } from '../core/size.ts';
 import { MOST_PLACES, slotNameProblem } from '../core/slots.ts';
 import { truncate } from '../core/text.ts';
 import { agentRule, identityRule, providersRule } from './launch-rules.ts';
@@ -46,6 +47,13 @@ export const CONFIG_RULE: Rule<Config> = made(
     setup: optional(listOf('a list of commands', setupStep, ({ name }) => name), DEFAULT_CONFIG.setup),
     gates: optional(listOf('a list of gates', gate, ({ name }) => name), DEFAULT_CONFIG.gates),
     slots: optional(mapOf('a map of slots', slotNameProblem, scalar(`how many may be in it at once, 1 to ${MOST_PLACES}`, parsePlaces)), DEFAULT_CONFIG.slots),
+    cache: optional(
+      record('a map with size and largest', {
+        size: optional(scalar('a size such as 500MB', parseCacheSize), DEFAULT_CONFIG.cache.size),
+        largest: optional(scalar('a size such as 10MB, at most 100MB', (value) => within(parseCacheSize(value), 100e6)), DEFAULT_CONFIG.cache.largest),
+      }),
+      DEFAULT_CONFIG.cache,
+    ),
     merge_drivers: optional(mapOf('a map of merge drivers', driverNameProblem, command('the command of a merge driver')), DEFAULT_CONFIG.mergeDrivers),
     agents: optional(mapOf<AgentId, AgentConfig>('a map of agents', agentNameProblem, agentRule), DEFAULT_CONFIG.agents),
     providers: optional(providersRule, DEFAULT_CONFIG.providers),
@@ -78,6 +86,14 @@ function parseTimeout(value: string): number | null {
 
 function parsePlaces(value: string): number | null {
   return /^[1-9]\d{0,3}$/.test(value) && Number(value) <= MOST_PLACES ? Number(value) : null;
+}
+
+function parseCacheSize(value: string): number | null {
+  return within(parseSize(value), 1e12);
+}
+
+function within(value: number | null, most: number): number | null {
+  return value === null || value > most ? null : value;
 }
 
 function targetProblem(value: string): string | null {

@@ -18,6 +18,13 @@ export interface Config {
   readonly gates: readonly Gate[];
   /** How many commands may be in a slot at once, by its name, over the whole machine. */
   readonly slots: ReadonlyMap<string, number>;
+  /** What `run --cached` keeps, in bytes. */
+  readonly cache: {
+    /** Of all results together. */
+    readonly size: number;
+    /** Of the output of one. */
+    readonly largest: number;
+  };
   /** Git's merge drivers that may run in a landing, each with the command that git's own configuration has for it. */
   readonly mergeDrivers: ReadonlyMap<string, string>;
   readonly agents: ReadonlyMap<AgentId, AgentConfig>;
@@ -104,6 +111,7 @@ export const DEFAULT_CONFIG: Config = {
   setup: [],
   gates: [],
   slots: new Map(),
+  cache: { size: 500e6, largest: 10e6 },
   mergeDrivers: new Map(),
   agents: new Map(),
   providers: new Map(),

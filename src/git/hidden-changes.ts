@@ -15,12 +15,12 @@ export interface FlaggedPath {
 }
 
 /**
- * Which of the flagged paths, as far as these changes touch them, the user has edited. A file that a sparse checkout leaves
- * out is not edited.
+ * Which of the flagged paths the user has edited: of all, or of those that these changes touch. A file that a sparse checkout
+ * leaves out is not edited.
  */
-export async function hiddenChanges(git: Git, { worktree, gitDir }: Checkout, all: readonly FlaggedPath[], changes: readonly TreeChange[]): Promise<RepoPath[]> {
-  const touched = new Set<string>(changes.filter((change) => change.status !== 'A').map((change) => change.path));
-  const flagged = all.filter(({ path, skipped }) => touched.has(path) && !(skipped && lstatIfThere(worktree, path) === null));
+export async function hiddenChanges(git: Git, { worktree, gitDir }: Checkout, all: readonly FlaggedPath[], changes: readonly TreeChange[] | null): Promise<RepoPath[]> {
+  const touched = changes === null ? null : new Set<string>(changes.filter((change) => change.status !== 'A').map((change) => change.path));
+  const flagged = all.filter(({ path, skipped }) => touched?.has(path) !== false && !(skipped && lstatIfThere(worktree, path) === null));
   if (flagged.length === 0) return [];
   const index = join(gitDir, 'aiteam-look');
   const input = Buffer.from(flagged.map(({ path }) => `${path}\0`).join(''), 'latin1');

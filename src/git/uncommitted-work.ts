@@ -10,6 +10,8 @@ export interface WorktreeWork {
   readonly commit: CommitId;
   /** Paths that differ from HEAD, untracked ones included. */
   readonly uncommitted: ReadonlySet<RepoPath>;
+  /** Folders, with a slash at the end, that hold a repository of their own: left out. */
+  readonly nested: readonly RepoPath[];
 }
 
 /**
@@ -20,9 +22,11 @@ export interface WorktreeWork {
 export async function worktreeWork(git: Git, worktree: { path: string; gitDir: string; head: CommitId }, index: string): Promise<WorktreeWork> {
   const there = git.at(worktree.path);
   const status = await there.bytes(['status', '--porcelain=v1', '-z', '--no-renames', '--untracked-files=all', '--ignore-submodules=dirty']);
+  const all = status.split('\0').filter((entry) => entry !== '');
   // A nested repository is told as a folder.
-  const entries = status.split('\0').filter((entry) => entry !== '' && !entry.endsWith('/'));
-  if (entries.length === 0) return { commit: worktree.head, uncommitted: new Set() };
+  const nested = all.filter((entry) => entry.endsWith('/')).map(pathOf);
+  const entries = all.filter((entry) => !entry.endsWith('/'));
+  if (entries.length === 0) return { commit: worktree.head, uncommitted: new Set(), nested };
   // A folder may stand where the file was, and what is removed from the index already may be untracked there.
   const gone = entries.filter((entry) => /^[ MTA]D /.test(entry)).map(pathOf);
   const present = entries.filter((entry) => !/^(?:[ MTA]D|D ) /.test(entry)).map(pathOf);
@@ -35,7 +39,7 @@ export async function worktreeWork(git: Git, worktree: { path: string; gitDir: s
     await update(gone, '--force-remove');
     await update(present, '--add', '--remove', '--replace');
     const tree = (await copied.text(['write-tree'])) as TreeId;
-    return { commit: await ownCommit(there, { tree, parents: [worktree.head], message: 'uncommitted work\n' }), uncommitted: new Set(entries.map(pathOf)) };
+    return { commit: await ownCommit(there, { tree, parents: [worktree.head], message: 'uncommitted work\n' }), uncommitted: new Set(entries.map(pathOf)), nested };
   } finally {
     rmSync(index, { force: true });
     rmSync(`${index}.lock`, { force: true });

@@ -17,6 +17,8 @@ export interface Layout {
   readonly gate: string;
   /** What was begun and must be finished or cleared away by the next command, a file each. */
   readonly intents: string;
+  /** What commands of `run --cached` printed, a file each. */
+  readonly cache: string;
   /** A folder for each thing removed: what it was, and its files. */
   readonly trash: string;
   /** The folder of views. */
@@ -39,6 +41,7 @@ export function layoutOf(commonDir: string, mainWorktree: string | null): Layout
     cleanRoom: join(root, 'clean-room'),
     gate: join(root, 'gate'),
     intents: join(root, 'intents'),
+    cache: join(root, 'cache'),
     trash: join(root, 'trash'),
     views: join(mainWorktree ?? commonDir, VIEWS_FOLDER),
   };

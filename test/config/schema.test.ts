@@ -41,6 +41,7 @@ gates:
   - { name: lint, run: npm run lint, timeout: 45 }
   - { name: slow, run: make slow }
 slots: { gpu: 2 }
+cache: { size: 2GB }
 merge_drivers: { keep-ours: "true" }
 agents:
   glm: { provider: zai, model: glm-4.7, role: developer, command: claude, args: [-p, -p], env: { A: b } }
@@ -67,6 +68,7 @@ trailer: "Co-authored-by: {agent} <{agent}@example.org>"
         { name: 'slow', run: 'make slow', timeoutMs: 30 * 60_000, clean: false, cache: true, slot: null },
       ],
       slots: new Map([['gpu', 2]]),
+      cache: { size: 2e9, largest: 10e6 },
       mergeDrivers: new Map([['keep-ours', 'true']]),
       agents: new Map([
         ['glm', { provider: 'zai', model: 'glm-4.7', role: 'developer', command: 'claude', args: ['-p', '-p'], env: new Map([['A', 'b']]) }],

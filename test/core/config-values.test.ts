@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { branchNameProblem } from '../../src/core/branch-name.ts';
 import { parseDuration } from '../../src/core/duration.ts';
+import { parseSize } from '../../src/core/size.ts';
 import { nearest } from '../../src/core/nearest.ts';
 
 describe('branchNameProblem', () => {
@@ -27,6 +28,16 @@ describe('parseDuration', () => {
 
   it.each(['', '-1', '1.5h', '10 m', '10M', 'm', '1w', '9999999999', 'Infinity', '1e3'])('does not read %j', (text) => {
     expect(parseDuration(text)).toBeNull();
+  });
+});
+
+describe('parseSize', () => {
+  it.each([['0', 0], ['512', 512], ['64kB', 64_000], ['1.5 GB', 1.5e9], ['500mb', 5e8], ['1TB', 1e12]])('reads %s', (text, bytes) => {
+    expect(parseSize(text)).toBe(bytes);
+  });
+
+  it.each(['', '-1', 'MB', '1XB', '1 000', '1e9', '1,5GB'])('does not read %j', (text) => {
+    expect(parseSize(text)).toBeNull();
   });
 });
 

@@ -34,7 +34,7 @@ describe('the work in a worktree, as a commit', () => {
 
   it('nothing uncommitted: HEAD itself', async () => {
     const made = scratch();
-    expect(await workIn(made)).toEqual({ commit: made.git(['rev-parse', 'HEAD']), uncommitted: new Set() });
+    expect(await workIn(made)).toEqual({ commit: made.git(['rev-parse', 'HEAD']), uncommitted: new Set(), nested: [] });
   });
 
   it('unmerged files have their markers in it', async () => {

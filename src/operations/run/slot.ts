@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { lasting } from '../../core/ago.ts';
 import { refusal } from '../../core/errors.ts';
 import { placesOf } from '../../core/slots.ts';
-import { escapeText, truncate } from '../../core/text.ts';
+import { escapeText, shellWord, truncate } from '../../core/text.ts';
 import { interruptible } from '../../process/interruption.ts';
 import { errorCode, type Env } from '../../process/run.ts';
 import { drawTicket, isInside, type Place, type Queued, type Waiting } from '../../state/tickets.ts';
@@ -40,24 +40,30 @@ export async function withSlot<T>(here: Omit<Here, 'repo'>, use: SlotUse, work: 
   const held = (context.env[HELD] ?? '').split(' ').filter((one) => one !== '');
   if (held.some((one) => one.startsWith(`${use.slot}/`) && isInside(queue, one.slice(use.slot.length + 1)))) return work({ env: {}, runs: () => undefined });
 
-  const place = inFolder(queue, () => drawTicket(queue, { command: truncate(use.command, LONGEST_COMMAND), agent, folder, repository, places }));
+  const place = inFolder(queue, () => drawTicket(queue, { command: use.command, agent, folder, repository, places }));
   try {
-    await waitForTurn(context, `slot ${use.slot}`, place);
+    const waited = await waitForTurn(context, `slot ${use.slot}`, place);
+    if (waited !== null) doing(context, `slot ${use.slot} is ours after ${lasting(waited)}`);
     return await work({ env: { [HELD]: [...held, `${use.slot}/${place.ticket}`].join(' ') }, runs: place.runs });
   } finally {
     place.leave();
   }
 }
 
-/** Waits until it is this ticket's turn, and says for whom; Ctrl-C gives up. Errors: `interrupted`, `ticket-lost`. */
-export async function waitForTurn(context: Context, what: string, place: Place): Promise<void> {
+/** Waits until it is this ticket's turn, says for whom, and answers how many milliseconds that took, null for no wait. Errors: `interrupted`, `ticket-lost`. */
+export async function waitForTurn(context: Context, what: string, place: Place): Promise<number | null> {
   const since = Date.now();
   let waited = false;
   await interruptible(`waiting for ${what}`, () => place.turn((waiting) => {
     doing(context, `waiting for ${what}: ${waitingWords(waiting, Date.now())}`);
     waited = true;
   }));
-  if (waited) doing(context, `${what} is ours after ${lasting(Date.now() - since)}`);
+  return waited ? Date.now() - since : null;
+}
+
+/** A command as others are shown it. */
+export function shownCommand(command: readonly string[]): string {
+  return truncate(command.map(shellWord).join(' '), LONGEST_COMMAND);
 }
 
 function waitingWords({ before, inside }: Waiting, now: number): string {

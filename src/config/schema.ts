@@ -3,9 +3,10 @@ import { branchNameProblem } from '../core/branch-name.ts';
 import { DEFAULT_CONFIG, DEFAULT_GATE_TIMEOUT_MS, fillTemplate, type AgentConfig, type Config, type Gate, type SetupStep } from '../core/config.ts';
 import { parseDuration } from '../core/duration.ts';
 import type { AgentId } from '../core/ids.ts';
+import { oneForAll, OVERLAP_WORDS, type OverlapPolicy } from '../core/overlap-policy.ts';
 import { parseSize } from '../core/size.ts';
 import { MOST_PLACES, slotNameProblem } from '../core/slots.ts';
-import { truncate } from '../core/text.ts';
+import { escapeText, truncate } from '../core/text.ts';
 import { agentRule, identityRule, providersRule } from './launch-rules.ts';
 import { readYaml } from './read-yaml.ts';
 import { command, flag, listOf, made, mapOf, oneOf, optional, record, required, scalar, text, textOr, type Rule } from './rules.ts';
@@ -28,6 +29,13 @@ const gate: Rule<Gate> = made(
     slot: optional(text('the name of a slot', slotNameProblem), null),
   }),
   ({ timeout, ...rest }) => ({ ...rest, timeoutMs: timeout }),
+);
+
+const overlapWord = oneOf(...OVERLAP_WORDS);
+
+const overlapPolicy: Rule<OverlapPolicy> = textOr(
+  made(overlapWord, oneForAll),
+  mapOf('a map of path patterns to such words', patternKeyProblem, overlapWord),
 );
 
 /** Every key of `.aiteam.yaml` with what it must hold; a key that is left out has the value of `DEFAULT_CONFIG`. */
@@ -63,7 +71,7 @@ export const CONFIG_RULE: Rule<Config> = made(
       DEFAULT_CONFIG.trash,
     ),
     agents_may: optional(listOf('a list of commands', oneOf('integrate', 'undo', 'remove', 'sync', 'uninstall'), same), DEFAULT_CONFIG.agentsMay),
-    overlaps: optional(oneOf('warn', 'block', 'off'), DEFAULT_CONFIG.overlaps),
+    overlaps: optional(overlapPolicy, DEFAULT_CONFIG.overlaps),
     mechanical: optional(listOf('a list of path patterns', text('a path pattern', patternProblem), same), DEFAULT_CONFIG.mechanical),
     trailer: optional(text('a trailer such as "Assisted-by: {agent}:{model}"', trailerProblem), DEFAULT_CONFIG.trailer),
   }),
@@ -132,6 +140,11 @@ function placesProblem(template: string, allowed: readonly string[], needed: str
 
 function driverNameProblem(value: string): string | null {
   return /^[\w][\w.-]{0,63}$/.test(value) ? null : 'expected the name of a merge driver, of letters, digits, ".", "_" and "-"';
+}
+
+function patternKeyProblem(value: string): string | null {
+  if (value.trim() === '') return 'expected a path pattern';
+  return escapeText(value) === value ? patternProblem(value) : 'a pattern has no control characters';
 }
 
 function patternProblem(value: string): string | null {

@@ -1,4 +1,5 @@
 import type { AgentId } from './ids.ts';
+import { oneForAll, type OverlapPolicy } from './overlap-policy.ts';
 
 /** `.aiteam.yaml` after checking, defaults filled in. */
 export interface Config {
@@ -38,8 +39,8 @@ export interface Config {
   };
   /** What an agent may do from its own worktree. */
   readonly agentsMay: readonly GuardedVerb[];
-  /** What a commit that touches another agent's unlanded paths meets. */
-  readonly overlaps: 'warn' | 'block' | 'off';
+  /** What a commit meets that would conflict with another agent's unlanded work. */
+  readonly overlaps: OverlapPolicy;
   /** Files that are made or appended to rather than written: patterns as in .gitignore. */
   readonly mechanical: readonly string[];
   /** The trailer that names the agent; `{agent}` and `{model}` are filled in. */
@@ -118,7 +119,7 @@ export const DEFAULT_CONFIG: Config = {
   identity: null,
   trash: { skip: ['node_modules', 'target', '.venv', 'venv', '__pycache__', '.pytest_cache', '.mypy_cache', '.gradle', '.next', '.turbo', 'dist', 'build', 'coverage'] },
   agentsMay: [],
-  overlaps: 'warn',
+  overlaps: oneForAll('warn'),
   mechanical: [
     'package-lock.json', 'npm-shrinkwrap.json', 'yarn.lock', 'pnpm-lock.yaml', 'bun.lock', 'bun.lockb', 'deno.lock', 'Cargo.lock', 'Gemfile.lock', 'composer.lock',
     'poetry.lock', 'uv.lock', 'Pipfile.lock', 'go.sum', 'flake.lock', 'CHANGELOG*', 'CHANGES*', 'NEWS*', '*.snap', '*.min.js', '*.min.css', '*.pb.go',

@@ -63,13 +63,13 @@ export function withoutLabel(path: RepoPath, labels: readonly string[]): RepoPat
 export interface Place {
   readonly level: OverlapLevel;
   readonly lines: Lines | null;
-  /** The first side's own lines there. */
-  readonly firstLines: Lines | null;
+  /** Each side's own lines there. */
+  readonly sideLines: readonly [Lines, Lines] | null;
 }
 
 /** The places of a meeting: for lines one for each collision of the two sides' hunks, otherwise one. */
 export function placesOf({ type, verdict, blobs }: Meeting, isMechanical: boolean, hunks: readonly [readonly PatchHunk[], readonly PatchHunk[]] | null): Place[] {
-  const whole = (level: OverlapLevel): Place[] => [{ level, lines: null, firstLines: null }];
+  const whole = (level: OverlapLevel): Place[] => [{ level, lines: null, sideLines: null }];
   if (verdict === 'conflict' && type !== 'contents') return whole('structural');
   if (isMechanical) return whole('mechanical');
   if (verdict === 'clean') return whole('advisory');
@@ -79,8 +79,12 @@ export function placesOf({ type, verdict, blobs }: Meeting, isMechanical: boolea
   return found.length === 0 ? whole('content') : found.map((place) => ({
     level: isOnlyTouching(place) ? 'adjacent' : 'content',
     lines: [place.start, place.end],
-    firstLines: [Math.min(...place.a.map(({ newStart }) => newStart)), Math.max(...place.a.map(({ newEnd }) => newEnd))],
+    sideLines: [linesAfter(place.a), linesAfter(place.b)],
   }));
+}
+
+function linesAfter(hunks: readonly Hunk[]): Lines {
+  return [Math.min(...hunks.map(({ newStart }) => newStart)), Math.max(...hunks.map(({ newEnd }) => newEnd))];
 }
 
 /** Whether no line and no place between two lines is changed by both sides: they stand side by side. */

@@ -1,6 +1,7 @@
 import { existsSync, rmSync } from 'node:fs';
 import { isAbsolute, join, resolve } from 'node:path';
 import type { Config } from '../core/config.ts';
+import { strictest, type OverlapWord } from '../core/overlap-policy.ts';
 import { hooksPaths, hooksSettings, includeState, removeInclude, writeInclude } from '../git/hooks-config.ts';
 import type { Repository } from '../git/repository.ts';
 import { readIfThere, replaceFile } from '../state/atomic-file.ts';
@@ -26,14 +27,14 @@ export async function installDispatcher(repo: Repository, layout: Layout, config
   writeRuntime(layout);
   if (readIfThere(layout.hooksConfig) !== hooksSettings(layout.hooks)) replaceFile(layout.hooksConfig, hooksSettings(layout.hooks));
   if (includeState(repo.commonDir) !== 'in place') await writeInclude(repo.git);
-  writeHookSettings(layout, { policy: config?.overlaps ?? readHookSettings(layout).policy ?? 'warn', chain });
+  writeHookSettings(layout, { policy: policyWord(config) ?? readHookSettings(layout).policy ?? 'warn', chain });
 }
 
 /** Puts the dispatcher right where a quick look, without a process, finds it damaged or behind the configuration. */
 export async function mendDispatcher(context: Context, repo: Repository, layout: Layout, config: Config): Promise<void> {
   const wrong = misfits(layout, recordedOwnHooks(repo, layout));
   const damage = describeDamage(repo, layout, wrong);
-  if (damage.length === 0 && wrong.length === 0 && readHookSettings(layout).policy === config.overlaps && runtimeIsThere(layout)) return;
+  if (damage.length === 0 && wrong.length === 0 && readHookSettings(layout).policy === policyWord(config) && runtimeIsThere(layout)) return;
   try {
     await installDispatcher(repo, layout, config);
   } catch (error) {
@@ -85,6 +86,11 @@ function absentOwnHooks(repo: Repository, chain: string, worktree: string): Disp
 export async function renewChain(repo: Repository, layout: Layout): Promise<void> {
   const chain = await ownHooksPath(repo, layout);
   if (readHookSettings(layout).chain !== chain) writeHookSettings(layout, { chain });
+}
+
+/** What the hooks are told of the policy. */
+function policyWord(config: Config | undefined): OverlapWord | undefined {
+  return config === undefined ? undefined : strictest(config.overlaps);
 }
 
 /** Takes the include and the dispatcher away; git runs the repository's own hooks in every worktree again. */

@@ -31,6 +31,13 @@ export async function openUnconfigured(context: Context): Promise<Unconfigured> 
   return { context, repo, git: repo.git, layout, journal: openJournal(layout), reading, ledger: reading.ledger };
 }
 
+/** The workspace as it is, for a hook: nothing is mended, nothing completed, nobody told. Errors: those of both. */
+export async function openAsItIs(context: Context): Promise<Workspace> {
+  const opened = await openUnconfigured(context);
+  const config = await loadConfig(opened.repo);
+  return { ...opened, config, target: await requireTarget(opened.repo, config) };
+}
+
 /** Reads the configuration, mends the hooks where they need it, and ends what killed commands began. Errors: those of the configuration. */
 export async function configured(opened: Unconfigured, moves: 'complete' | 'leave'): Promise<Workspace> {
   const { context, repo, layout } = opened;

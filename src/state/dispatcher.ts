@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { overlapWord, type OverlapWord } from '../core/overlap-policy.ts';
 import { readIfThere, replaceFile } from './atomic-file.ts';
 import type { Layout } from './layout.ts';
 import { bundleFile, packageFolder } from './package-folder.ts';
@@ -67,18 +68,18 @@ function contentOf(source: string): string {
 
 /** Small files that the hooks read, a value a line. */
 export interface HookSettings {
-  /** What a commit that touches another agent's paths meets. */
-  readonly policy: 'warn' | 'block' | 'off';
+  /** The strictest that a commit may meet which touches another agent's paths. */
+  readonly policy: OverlapWord;
   /** The folder of the repository's own hooks, as git has it configured. */
   readonly chain: string;
 }
 
 /** The recorded settings; those that no file has are left out. */
 export function readHookSettings(layout: Layout): Partial<HookSettings> {
-  const policy = readIfThere(join(layout.root, 'policy'))?.trim();
+  const policy = overlapWord(readIfThere(join(layout.root, 'policy'))?.trim());
   const chain = readIfThere(join(layout.root, 'chain'))?.split('\n')[0];
   return {
-    ...(policy === 'warn' || policy === 'block' || policy === 'off' ? { policy } : {}),
+    ...(policy === null ? {} : { policy }),
     ...(chain === undefined || chain === '' ? {} : { chain }),
   };
 }

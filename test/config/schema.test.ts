@@ -52,7 +52,7 @@ providers:
 identity: { name: "{agent} ({model})", email: "{agent}@example.org", author: agent }
 trash: { skip: [out] }
 agents_may: [integrate, undo]
-overlaps: block
+overlaps: { '*': block, src/**: warn, '*.md': off }
 mechanical: ["*.gen"]
 trailer: "Co-authored-by: {agent} <{agent}@example.org>"
 `);
@@ -81,7 +81,7 @@ trailer: "Co-authored-by: {agent} <{agent}@example.org>"
       identity: { name: '{agent} ({model})', email: '{agent}@example.org', author: 'agent' },
       trash: { skip: ['out'] },
       agentsMay: ['integrate', 'undo'],
-      overlaps: 'block',
+      overlaps: new Map([['*', 'block'], ['src/**', 'warn'], ['*.md', 'off']]),
       mechanical: ['*.gen'],
       trailer: 'Co-authored-by: {agent} <{agent}@example.org>',
     });
@@ -150,6 +150,10 @@ agents:
     ['worktrees in the git directory', 'version: 1\nworktrees: { path: ".git/{agent}" }\n', '2:20: worktrees cannot lie in .git'],
     ['a target that is an option', 'version: 1\ntarget: --all\n', '2:9: "--all" cannot be a branch: it begins with "-"'],
     ['a pattern that leaves the repository', 'version: 1\ncopy: [../secret]\n', '2:8: a pattern stays in the repository'],
+    ['overlaps as a list', 'version: 1\noverlaps: [block]\n', '2:11: expected one of warn, block, off or a map of path patterns to such words, found a list'],
+    ['a word for a pattern that is none', 'version: 1\noverlaps:\n  src/**: blok\n', '3:11: expected one of warn, block, off, found "blok"; did you mean "block"?'],
+    ['a pattern of overlaps that leaves the repository', 'version: 1\noverlaps: { ../x: off }\n', '2:13: "../x" will not do: a pattern stays in the repository'],
+    ['a pattern without quotes', 'version: 1\noverlaps:\n  *.md: off\n', '3:7: Alias ending in : is ambiguous'],
     ['a trailer without a name', 'version: 1\ntrailer: "{agent}"\n', '2:10: expected "Name: value"'],
     ['a folder path to skip', 'version: 1\ntrash: { skip: [a/b] }\n', `2:17: expected a folder's name`],
     ['a verb that no agent can be allowed', 'version: 1\nagents_may: [trust]\n', '2:14: expected one of integrate, undo, remove, sync, uninstall, found "trust"'],
@@ -172,7 +176,7 @@ describe('hostile files', () => {
   // Seen to fail without the look at the depth: the parser's stack overflows, and for lists on one line Node itself aborts.
   it.each([
     ['aliases that blow up', `version: 1\na0: &a0 [x]\n${Array.from({ length: 40 }, (_, index) => `a${index + 1}: &a${index + 1} [*a${index}, *a${index}]\n`).join('')}`, 'unknown key "a0"'],
-    ['an alias for a value', 'version: 1\ntarget: &t main\noverlaps: *t\n', '3:11: expected one of warn, block, off, found the alias *t'],
+    ['an alias for a value', 'version: 1\ntarget: &t main\noverlaps: *t\n', '3:11: expected one of warn, block, off or a map of path patterns to such words, found the alias *t'],
     ['an alias for a list', 'version: 1\ncopy: &c [a]\nlink: *c\n', '3:7: expected a list of path patterns, found the alias *c'],
     ['a merge key', 'version: 1\nagents:\n  glm: &g { role: a }\n  kimi: { <<: *g }\n', '4:11: unknown key "<<"'],
     ['prototype keys at the top', 'version: 1\n__proto__: { target: evil }\nconstructor: 1\n', '2:1: unknown key "__proto__"'],

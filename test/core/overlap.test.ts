@@ -27,7 +27,7 @@ describe('what a merge met', () => {
   ] as const)('%s: structural', (_what, merge) => {
     const [met, ...others] = meetings(merge);
     expect(others).toEqual([]);
-    expect(placesOf(met as Meeting, false, null)).toEqual([{ level: 'structural', lines: null, firstLines: null }]);
+    expect(placesOf(met as Meeting, false, null)).toEqual([{ level: 'structural', lines: null, sideLines: null }]);
   });
 
   it('the same lines: content; lines side by side: adjacent; each place by itself', () => {
@@ -40,7 +40,7 @@ describe('what a merge met', () => {
   });
 
   it('added on both sides: content without lines', () => {
-    expect(placesOf(meetings(told('contents', [2, 3]))[0] as Meeting, false, null)).toEqual([{ level: 'content', lines: null, firstLines: null }]);
+    expect(placesOf(meetings(told('contents', [2, 3]))[0] as Meeting, false, null)).toEqual([{ level: 'content', lines: null, sideLines: null }]);
   });
 
   it('a lock file is one place however many lines collide; deleted on one side it is structural all the same', () => {

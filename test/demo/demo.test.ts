@@ -24,7 +24,7 @@ test('scripts/demo plays to its end: three agents land, the conflict between two
     expect(readFileSync(join(cwd, file), 'utf8')).toBe(readFileSync(join(SCRIPTS, 'sample/work', step, file), 'utf8'));
   }
   expect(git(['status', '--porcelain'], { cwd })).toBe('');
-  expect(story).toMatch(/aiteam: +glm: src\/money\.js/);
+  expect(story).toMatch(/aiteam: +src\/money\.js:10-15 +glm changed the same lines/);
   expect(story).toContain('Ann pays Cleo 25.99 EUR');
   const playingOn = execFileSync('bash', ['-c', '. "$1"/activate && aiteam status', 'bash', demo], { env, encoding: 'utf8' });
   expect(playingOn).toMatch(/deepseek +feature\/deepseek/);

@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { DEFAULT_CONFIG } from '../../src/core/config.ts';
+import { oneForAll } from '../../src/core/overlap-policy.ts';
 import { openRepository } from '../../src/git/repository.ts';
 import { inspectDispatcher, installDispatcher, removeDispatcher } from '../../src/operations/install-hooks.ts';
 import { openWorkspace } from '../../src/operations/open-workspace.ts';
@@ -77,9 +77,9 @@ test('a hook that lost its permission, was emptied by another tool or belongs to
 });
 
 test('the policy follows the configuration', async () => {
-  const made = await hooked(['glm'], { config: { overlaps: 'off' } });
+  const made = await hooked(['glm'], { config: { overlaps: oneForAll('off') } });
   await anyCommand(made);
-  expect(readFileSync(join(made.layout.root, 'policy'), 'utf8')).toBe(`${DEFAULT_CONFIG.overlaps}\n`);
+  expect(readFileSync(join(made.layout.root, 'policy'), 'utf8')).toBe('warn\n');
 });
 
 test('hooks that change git by being there exist where the repository has one, and go with it', async () => {

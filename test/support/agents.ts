@@ -6,21 +6,23 @@ import { installDispatcher } from '../../src/operations/install-hooks.ts';
 import { openJournal } from '../../src/state/journal.ts';
 import { layoutOf, type Layout } from '../../src/state/layout.ts';
 import { writeMarker } from '../../src/state/marker.ts';
-import { scratch, type Scratch } from './scratch.ts';
+import { BINARY, scratch, type Scratch } from './scratch.ts';
 
 /** A scratch whose linked worktrees have our hooks: one worktree an agent, made with plain git. */
 export interface Hooked extends Scratch {
   readonly layout: Layout;
 }
 
-/** A hooked scratch, quicker made than by the commands; `refresh` says whether commits start the background refresh. */
-export async function hooked(agents: readonly string[], options: { config?: Partial<Config>; refresh?: boolean; made?: Scratch } = {}): Promise<Hooked> {
+/** A hooked scratch, quicker made than by the commands; `refresh` says whether commits start the background refresh, `compares` whether they can compare lines. */
+export async function hooked(agents: readonly string[], options: { config?: Partial<Config>; refresh?: boolean; compares?: boolean; made?: Scratch } = {}): Promise<Hooked> {
   const made = options.made ?? scratch();
   const config = { ...DEFAULT_CONFIG, ...options.config };
   const repo = await openRepository(made.repo, made.env);
   const layout = layoutOf(repo.commonDir, repo.mainWorktree);
   await installDispatcher(repo, layout, config);
-  if (options.refresh !== true) made.write({ 'aiteam/runtime': '/bin/true\n/bin/true\n' }, repo.commonDir);
+  if (options.refresh !== true) made.write({ 'aiteam/runtime': options.compares === true ? `${process.execPath}\n${BINARY}\n` : '/bin/false\n/bin/false\n' }, repo.commonDir);
+  // As if one were on its way.
+  if (options.compares === true) made.write({ 'aiteam/refresh.pid': `${process.pid}\n` }, repo.commonDir);
   const journal = openJournal(layout);
   for (const name of agents) {
     const agent = name as AgentId;

@@ -21,8 +21,20 @@ interface Met {
   readonly meeting: Meeting;
 }
 
-/** What every pair meets on, by one run of merges in the room. Errors: `merge-failed` where git ended before the last. */
+/** One place on which two meet. */
+export interface Found extends Met {
+  readonly place: Place;
+}
+
+/** What every pair meets on, with the owners of the lines, by one run of merges in the room. Errors: `merge-failed` where git ended before the last. */
 export async function compare(workspace: Workspace, room: CleanRoom, pairs: readonly Pairing[]): Promise<OverlapFacts[]> {
+  const owners = ownersIn(workspace, room);
+  const found = await findPlaces(workspace, room, pairs);
+  return Promise.all(found.map(async (one) => factsOf(one, one.meeting.verdict === 'conflict' ? await ownerOf(owners, one) : null)));
+}
+
+/** The places on which every pair meets, nobody asked who owns them. Errors: as above. */
+export async function findPlaces(workspace: Workspace, room: CleanRoom, pairs: readonly Pairing[]): Promise<Found[]> {
   const { merges, uses } = await batchedMerges(room, pairs.map(({ merge }) => merge));
   if (merges.length < pairs.length) throw new AiteamError(`git made ${merges.length} of ${pairs.length} merges and ended`, { code: 'merge-failed', hints: ['aiteam doctor'] });
   const met = pairs.flatMap((pair, index) => meetings(merges[index] as BatchedMerge)
@@ -30,9 +42,7 @@ export async function compare(workspace: Workspace, room: CleanRoom, pairs: read
   met.push(...await brokenMerges(room, pairs, merges));
   const hunks = await hunksOf(room, met);
   const isMechanical = pathMatcher(workspace.config.mechanical);
-  const owners = ownersIn(workspace, room);
-  return (await Promise.all(met.map(async (one) =>
-    Promise.all(placesOf(one.meeting, isMechanical(one.meeting.path), hunks(one.meeting)).map((place) => overlapAt(owners, one, place)))))).flat();
+  return met.flatMap((one) => placesOf(one.meeting, isMechanical(one.meeting.path), hunks(one.meeting)).map((place) => ({ ...one, place })));
 }
 
 /** What git calls merged and then fails to check out: only where it moved a path along with a renamed folder. */
@@ -64,16 +74,16 @@ async function hunksOf(room: CleanRoom, met: readonly Met[]): Promise<(meeting: 
   return ({ blobs }) => (blobs === null ? null : [hunks.get(`${blobs[0]} ${blobs[1]}`) ?? [], hunks.get(`${blobs[0]} ${blobs[2]}`) ?? []]);
 }
 
-async function overlapAt(owners: Owners, { pair, meeting }: Met, place: Place): Promise<OverlapFacts> {
+/** A place as it is shown and recorded. */
+export function factsOf({ pair, meeting, place }: Found, owner: OverlapFacts['owner']): OverlapFacts {
   const { path, verdict, type } = meeting;
   const sides = [sideOf(pair.a, meeting), sideOf(pair.b, meeting)] as const;
-  const conflict = verdict === 'conflict';
   const facts = { path, verdict, type, level: place.level, lines: place.lines, sides };
   return {
     id: overlapId(facts, meeting),
     ...facts,
-    owner: conflict ? await ownerOf(owners, pair, meeting, place) : null,
-    advice: conflict ? adviceFor(...([pair.a, pair.b] as const).map((one) => standingOf(one, meeting)) as [ReturnType<typeof standingOf>, ReturnType<typeof standingOf>]) : null,
+    owner,
+    advice: verdict === 'conflict' ? adviceFor(standingOf(pair.a, meeting), standingOf(pair.b, meeting)) : null,
   };
 }
 
@@ -92,8 +102,8 @@ function standingOf(side: Contender | null, { path }: Meeting): Parameters<typeo
   return { ...side.standing, uncommitted: isUncommitted(side, path) };
 }
 
-async function ownerOf(owners: Owners, { a, merge }: Pairing, { path, blobs, first }: Meeting, { lines, firstLines }: Place): Promise<OverlapFacts['owner']> {
-  if (a === null) return owners.onFirst(merge, { path, blob: first, lines: firstLines });
+async function ownerOf(owners: Owners, { pair: { a, merge }, meeting: { path, blobs, first }, place: { lines, sideLines } }: Found): Promise<OverlapFacts['owner']> {
+  if (a === null) return owners.onFirst(merge, { path, blob: first, lines: sideLines?.[0] ?? null });
   return blobs === null ? null : owners.inBase(merge, { path, blob: blobs[0], lines });
 }
 

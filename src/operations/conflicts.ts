@@ -1,10 +1,9 @@
 import type { Event } from '../core/events.ts';
 import { refusal } from '../core/errors.ts';
-import { branchRef, type AgentId, type CommitId } from '../core/ids.ts';
+import type { AgentId } from '../core/ids.ts';
 import { landingOf, targetOf, type Conflict } from '../core/ledger.ts';
 import type { CleanRoom } from '../git/clean-room.ts';
 import { mergeTree } from '../git/merge-tree.ts';
-import { listRefs } from '../git/refs.ts';
 import { operationUnderWay } from '../git/worktree-state.ts';
 import { worktreeOf } from './agents.ts';
 import type { Context } from './context.ts';
@@ -115,11 +114,4 @@ function entryOf(workspace: Workspace, conflict: Conflict): ConflictEntry {
     landing: conflict.other.kind === 'agent' ? (landingOf(workspace.ledger.landings.values(), conflict.other.commit)?.id ?? null) : null,
     otherTask: conflict.other.kind === 'agent' ? (workspace.ledger.agents.get(conflict.other.agent)?.task ?? null) : null,
   };
-}
-
-/** The configured target's tip. Errors: `target-missing`. */
-export async function targetTip(workspace: Workspace): Promise<CommitId> {
-  const [ref] = await listRefs(workspace.git, branchRef(workspace.target));
-  if (ref === undefined) throw refusal('target-missing', `there is no branch "${workspace.target}"`, `git branch ${workspace.target} <commit>`);
-  return ref.id;
 }

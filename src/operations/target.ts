@@ -1,9 +1,10 @@
 import type { Config } from '../core/config.ts';
 import { refusal, type AiteamError } from '../core/errors.ts';
-import { branchRef } from '../core/ids.ts';
+import { branchRef, type CommitId } from '../core/ids.ts';
 import { escapeText } from '../core/text.ts';
 import type { Repository } from '../git/repository.ts';
 import { listRefs } from '../git/refs.ts';
+import type { Workspace } from './workspace.ts';
 import { usualTarget, type UsualTarget } from '../git/usual-target.ts';
 
 export type TargetFinding = UsualTarget | { readonly kind: 'found'; readonly branch: string; readonly why: 'configured' };
@@ -28,6 +29,13 @@ export async function requireTarget(repo: Repository, config: Pick<Config, 'targ
   if (isCheckedOut || (await listRefs(repo.git, branchRef(finding.branch))).length > 0) return finding.branch;
   const name = escapeText(finding.branch);
   throw await withoutBranch(repo, refusal('target-missing', `the target branch "${name}" does not exist here`, `make it: git branch ${name} COMMIT`, 'or name another one as "target" in .aiteam.yaml'));
+}
+
+/** The configured target's tip. Errors: `target-missing`. */
+export async function targetTip({ git, target }: Pick<Workspace, 'git' | 'target'>): Promise<CommitId> {
+  const [ref] = await listRefs(git, branchRef(target));
+  if (ref === undefined) throw refusal('target-missing', `there is no branch "${target}"`, `git branch ${target} <commit>`);
+  return ref.id;
 }
 
 /** What to say of a missing target: where no branch exists at all, that comes first. */

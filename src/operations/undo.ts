@@ -12,7 +12,7 @@ import { revertTree } from '../git/revert.ts';
 import { failpoint } from '../process/failpoint.ts';
 import { interruptible } from '../process/interruption.ts';
 import { requireApproval } from './approval.ts';
-import { targetTip } from './conflicts.ts';
+import { targetTip } from './target.ts';
 import type { Context } from './context.ts';
 import { asCoordinator } from './coordinator.ts';
 import { completeLanding } from './integrate/complete-landing.ts';

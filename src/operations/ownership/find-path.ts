@@ -5,7 +5,7 @@ import { presentAgents } from '../../core/ledger.ts';
 import { bytesOf, escapeText, truncate } from '../../core/text.ts';
 import { listRefs, resolveCommit } from '../../git/refs.ts';
 import { entryAt, type TreeEntry } from '../../git/tree-entry.ts';
-import { targetTip } from '../conflicts.ts';
+import { targetTip } from '../target.ts';
 import { pathFromTop } from '../paths-here.ts';
 import { readMarker } from '../../state/marker.ts';
 import type { Workspace } from '../workspace.ts';

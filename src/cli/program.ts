@@ -23,6 +23,7 @@ export const COMMANDS: readonly CommandRow[] = [
   { name: 'assign', summary: 'give an agent a task', load: () => import('./commands/assign.ts') },
   { name: 'at-commit', summary: 'say which lines of a commit would conflict with unlanded work', load: () => import('./commands/at-commit.ts'), hidden: true },
   { name: 'blame', summary: 'show which agent wrote each line of a file', load: () => import('./commands/blame.ts') },
+  { name: 'brief', summary: 'what an agent should know before it acts', load: () => import('./commands/brief.ts') },
   { name: 'completion', summary: 'print the completion script for a shell', load: () => import('./commands/completion.ts') },
   { name: 'conflicts', summary: 'review what integrate met, and start a resolution', load: () => import('./commands/conflicts.ts') },
   { name: 'doctor', summary: 'look at git, hooks, worktrees and state, and say what is wrong', load: () => import('./commands/doctor.ts') },

@@ -81,7 +81,8 @@ export function isSomethingLeft(status: TeamStatus): boolean {
     ahead > 0 || place !== 'on-branch' || handoffs > 0 || conflicts.length > 0 || (uncommitted !== null && uncommitted.changed + uncommitted.untracked > 0));
 }
 
-async function agentStatus(workspace: Workspace, found: AgentSnapshot, { tip, targetTip, locks }: { tip: Tip | null; targetTip: CommitId | null; locks: readonly Lock[] }): Promise<AgentStatus> {
+/** Where one agent stands; `targetTip` is null where there is no target. */
+export async function agentStatus(workspace: Workspace, found: AgentSnapshot, { tip, targetTip, locks }: { tip: Tip | null; targetTip: CommitId | null; locks: readonly Lock[] }): Promise<AgentStatus> {
   const { git, ledger } = workspace;
   const record = ledger.agents.get(found.agent);
   const worktree = record?.worktree ?? '';

@@ -2,6 +2,9 @@ import type { BlobId, CommitId, RepoPath } from '../core/ids.ts';
 import { bytesOf, showPath } from '../core/text.ts';
 import type { Git } from './git.ts';
 
+/** The mode of a folder. */
+export const FOLDER = '040000';
+
 /** What a commit has at a path. */
 export interface TreeEntry {
   readonly path: RepoPath;

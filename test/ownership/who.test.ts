@@ -59,6 +59,10 @@ describe('who', () => {
     const folder = await who(made, 'src', 'glm');
     expect(folder).toMatchObject({ isFolder: true, unlanded: [{ agent: 'glm', commits: 1 }], authored: null });
     expect([...folder.ownedBelow]).toEqual([['glm', 2]]);
+    const all = await who(made, '.');
+    expect(all).toMatchObject({ isFolder: true, unlanded: [{ agent: 'glm', commits: 1 }] });
+    expect(text(all)).toMatch(/^\. \(folder\), main at .*\nowner {5}glm: 3 files in it\n/);
+    await expect(who(made, '')).rejects.toMatchObject({ code: 'path-needed', kind: 'usage' });
     expect((await who(made, 'src:3')).found).toMatchObject({ path: 'src:3', lines: null, holders: ['glm'] });
     made.git(['merge', '-q', '--ff-only', 'feature/glm'], { cwd: made.worktree('claude') });
     expect(await who(made, 'src/a.txt')).toMatchObject({ authored: null, found: { holders: ['claude', 'glm'] } });

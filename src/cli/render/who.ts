@@ -21,7 +21,7 @@ export function renderWho(who: Who, style: Style, at: number): string {
   const lines = found.lines === null ? '' : `:${found.lines[0]}${found.lines[1] - found.lines[0] > 1 ? `-${found.lines[1] - 1}` : ''}`;
   const where = found.entry !== null ? placeText(found.at) : found.holders.length > 0 ? `not in ${escapeText(found.at.name)}; in the branches of ${found.holders.join(', ')}` : `not in ${escapeText(found.at.name)}`;
   return [
-    ...wrap(`${showPath(found.path)}${lines}${isFolder ? ' (folder)' : ''}, ${where}`, style.width).map(style.bold),
+    ...wrap(`${found.path === '' ? '.' : showPath(found.path)}${lines}${isFolder ? ' (folder)' : ''}, ${where}`, style.width).map(style.bold),
     ...(found.lines !== null && who.authored?.kind === 'lines' ? lineAnswers(who.authored.groups, style, at) : []),
     ...paragraph('owner', isFolder ? belowText(who.ownedBelow) : [...who.owners.map(ownerText), ...who.parts.map((part) => `${ownerText(part)}: lines ${escapeText(part.lines)}`)], 'nobody', style),
     ...paragraph('unlanded', who.unlanded.map(workText), 'no agent has changed it', style),

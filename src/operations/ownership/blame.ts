@@ -3,10 +3,9 @@ import { showPath } from '../../core/text.ts';
 import type { Context } from '../context.ts';
 import { openWorkspace } from '../open-workspace.ts';
 import { settle } from '../settle.ts';
+import { FOLDER } from '../../git/tree-entry.ts';
 import { authored, type Authored } from './authored.ts';
 import { findPath, nothingThere, type FoundPath } from './find-path.ts';
-
-const FOLDER = '040000';
 
 export interface BlameInput {
   /** From the current folder on. */
@@ -29,6 +28,6 @@ export async function blameFile(context: Context, { path, at }: BlameInput): Pro
   const found = await findPath(workspace, path, at, false);
   const { entry } = found;
   if (entry === null) throw nothingThere(found, path, 'blame');
-  if (entry.mode === FOLDER) throw refusal('path-folder', `${showPath(entry.path)} is a folder`, 'name a file in it', 'aiteam who answers for folders: whose work is in it');
+  if (entry.mode === FOLDER) throw refusal('path-folder', `${entry.path === '' ? 'that' : showPath(entry.path)} is a folder`, 'name a file in it', 'aiteam who answers for folders: whose work is in it');
   return { found, authored: await authored(workspace, { ...found, entry }) };
 }

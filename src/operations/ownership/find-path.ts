@@ -1,10 +1,11 @@
 import { refusal, usageError } from '../../core/errors.ts';
 import type { Lines } from '../../core/hunks.ts';
-import { branchRef, type AgentId, type CommitId, type RepoPath } from '../../core/ids.ts';
+import { branchRef, type AgentId, type BlobId, type CommitId, type RepoPath } from '../../core/ids.ts';
 import { presentAgents } from '../../core/ledger.ts';
 import { bytesOf, escapeText, truncate } from '../../core/text.ts';
+import { treeOf } from '../../git/objects.ts';
 import { listRefs, resolveCommit } from '../../git/refs.ts';
-import { entryAt, type TreeEntry } from '../../git/tree-entry.ts';
+import { entryAt, FOLDER, type TreeEntry } from '../../git/tree-entry.ts';
 import { targetTip } from '../target.ts';
 import { pathFromTop } from '../paths-here.ts';
 import { readMarker } from '../../state/marker.ts';
@@ -35,16 +36,17 @@ export interface FoundPath {
 /**
  * Looks for a path, with lines as `parser.ts:10-20` where `withLines`, in the target, or in `at`: an agent's branch or any
  * revision. A path that the target has not is taken from the one agent's branch that has it, the caller's before all.
- * Errors: `path-outside`, `unknown-revision`, `lines`, `target-missing`.
+ * Errors: `path-needed`, `path-outside`, `unknown-revision`, `lines`, `target-missing`.
  */
 export async function findPath(workspace: Workspace, typed: string, at: string | null, withLines: boolean): Promise<FoundPath> {
+  if (typed === '') throw usageError('path-needed', 'the path is empty', '"." is everything from here on');
   const tip = await targetTip(workspace);
   const place = at === null ? { name: workspace.target, commit: tip, onlyIn: null } : await placeOf(workspace, at);
   const ways = [{ path: pathFromTop(workspace, typed), lines: null }, ...(withLines ? partWithLines(workspace, typed) : [])];
   for (const { path, lines } of ways) {
-    const entry = path === '' ? null : await entryAt(workspace.git, place.commit, path);
+    const entry = path === '' ? await topOf(workspace, place.commit) : await entryAt(workspace.git, place.commit, path);
     if (entry !== null) return { path: entry.path, at: place, entry, holders: [], lines: checked(lines), targetTip: tip };
-    const elsewhere = at === null && path !== '' ? await inBranches(workspace, path) : [];
+    const elsewhere = at === null ? await inBranches(workspace, path) : [];
     const one = elsewhere.find(({ agent }) => agent === readMarker(workspace.repo.currentGitDir)?.agent) ?? (elsewhere.length === 1 ? elsewhere[0] : undefined);
     if (one !== undefined) {
       return { path: one.entry.path, at: { name: one.branch, commit: one.tip, onlyIn: one.agent }, entry: one.entry, holders: elsewhere.map(({ agent }) => agent), lines: checked(lines), targetTip: tip };
@@ -60,6 +62,11 @@ export function nothingThere({ holders, at }: FoundPath, typed: string, verb: st
   const name = truncate(escapeText(typed), 80);
   if (holders.length > 0) return refusal('path-in-several', `${escapeText(at.name)} has no ${name}, but several agents' branches have`, ...holders.map((agent) => `aiteam ${verb} ${name} --at ${agent}`));
   return refusal('path-unknown', `there is no ${name} in ${escapeText(at.name)}`, 'paths count from the current folder: git ls-files', `of another branch or commit: aiteam ${verb} ${name} --at AGENT`);
+}
+
+/** The folder that everything lies in. */
+async function topOf({ git }: Workspace, commit: CommitId): Promise<TreeEntry> {
+  return { path: '' as RepoPath, mode: FOLDER, id: (await treeOf(git, commit)) as string as BlobId };
 }
 
 async function placeOf({ git, ledger }: Workspace, at: string): Promise<LookedAt> {

@@ -19,10 +19,10 @@ import { touchedFiles } from '../team.ts';
 import { touchedPaths } from '../touched-paths.ts';
 import { readLocks } from '../../state/locks.ts';
 import type { Workspace } from '../workspace.ts';
+import { FOLDER } from '../../git/tree-entry.ts';
 import { authored, type Authored } from './authored.ts';
 import { findPath, nothingThere, type FoundPath } from './find-path.ts';
 
-const FOLDER = '040000';
 /** More are counted as these. */
 const MOST_COMMITS = 1_000;
 
@@ -66,7 +66,7 @@ export async function whoOwns(context: Context, { path: typed, at }: WhoInput): 
   const found = await findPath(workspace, typed, at, true);
   const { path, entry } = found;
   const [snapshot, locks] = await Promise.all([takeSnapshot(workspace, workspace.target), readLocks(workspace.git)]);
-  const unlanded = snapshot === null || path === '' ? [] : await unlandedWork(workspace, snapshot, path);
+  const unlanded = snapshot === null ? [] : await unlandedWork(workspace, snapshot, path);
   const touched = touchedFiles(workspace, snapshot?.agents ?? []);
   const isFolder = entry?.mode === FOLDER;
   const owners = isFolder ? { owners: [], parts: [] } : fileOwners(workspace.ledger, touched, decodeBytes(path));
@@ -80,7 +80,7 @@ export async function whoOwns(context: Context, { path: typed, at }: WhoInput): 
 }
 
 function ownedBelow(owned: ReadonlyMap<string, readonly string[]>, folder: string): Map<string, number> {
-  const counts = [...owned].map(([agent, files]) => [agent, files.filter((file) => file === folder || file.startsWith(`${folder}/`)).length] as const);
+  const counts = [...owned].map(([agent, files]) => [agent, files.filter((file) => folder === '' || file === folder || file.startsWith(`${folder}/`)).length] as const);
   return new Map(counts.filter(([, count]) => count > 0));
 }
 
@@ -120,5 +120,5 @@ async function uncommittedAt(workspace: Workspace, agent: AgentId, path: RepoPat
 
 /** Whether a path is this one or lies in it. */
 function isAt(path: RepoPath, wanted: RepoPath): boolean {
-  return path === wanted || path.startsWith(`${wanted}/`);
+  return wanted === '' || path === wanted || path.startsWith(`${wanted}/`);
 }

@@ -108,6 +108,7 @@ describe('commits that no hook reported are found', () => {
     expect(unrecorded(await walked(made))).toEqual([['glm', made.git(['rev-parse', 'HEAD'], { cwd })]]);
   });
 
+  // Seen to fail where only what the target here has is left out.
   test('nor what it pulled from the target\'s remote before the target here has it', async () => {
     const { made, cwd } = await glm();
     const theirs = made.commit({ h: '1' }, 'pushed by somebody');

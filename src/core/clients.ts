@@ -1,4 +1,5 @@
 import type { Api } from './providers.ts';
+import { shellQuote } from './text.ts';
 
 /** A program that agents run, as far as we know it. */
 export interface Client {
@@ -11,6 +12,8 @@ export interface Client {
   readonly provider: string | null;
   /** The option that names a model; null where a variable does. */
   readonly modelOption: string | null;
+  /** The option that lets its sandbox write one more folder; null where it has none. */
+  readonly writableOption: string | null;
   /** How to get it. */
   readonly install: string | null;
 }
@@ -19,18 +22,21 @@ export interface Client {
 export const SHELL = 'shell';
 
 const CLIENTS: readonly Client[] = [
-  { name: 'claude', title: 'Claude Code', speaks: ['anthropic'], provider: 'anthropic', modelOption: null, install: 'npm install -g @anthropic-ai/claude-code' },
-  { name: 'codex', title: 'Codex', speaks: ['openai'], provider: 'openai', modelOption: '--model', install: 'npm install -g @openai/codex' },
-  { name: 'gemini', title: 'Gemini CLI', speaks: ['google'], provider: 'google', modelOption: '--model', install: 'npm install -g @google/gemini-cli' },
-  { name: 'opencode', title: 'OpenCode', speaks: null, provider: null, modelOption: '--model', install: 'npm install -g opencode-ai' },
-  { name: 'aider', title: 'Aider', speaks: null, provider: null, modelOption: '--model', install: 'python -m pip install aider-install && aider-install' },
-  { name: SHELL, title: 'your shell', speaks: null, provider: null, modelOption: null, install: null },
+  { name: 'claude', title: 'Claude Code', speaks: ['anthropic'], provider: 'anthropic', modelOption: null, writableOption: null, install: 'npm install -g @anthropic-ai/claude-code' },
+  { name: 'codex', title: 'Codex', speaks: ['openai'], provider: 'openai', modelOption: '--model', writableOption: '--add-dir', install: 'npm install -g @openai/codex' },
+  { name: 'gemini', title: 'Gemini CLI', speaks: ['google'], provider: 'google', modelOption: '--model', writableOption: null, install: 'npm install -g @google/gemini-cli' },
+  { name: 'opencode', title: 'OpenCode', speaks: null, provider: null, modelOption: '--model', writableOption: null, install: 'npm install -g opencode-ai' },
+  { name: 'aider', title: 'Aider', speaks: null, provider: null, modelOption: '--model', writableOption: null, install: 'python -m pip install aider-install && aider-install' },
+  { name: SHELL, title: 'your shell', speaks: null, provider: null, modelOption: null, writableOption: null, install: null },
 ];
 
 /** The client of this name, or undefined. */
 export function clientNamed(name: string): Client | undefined {
   return CLIENTS.find((client) => client.name === name);
 }
+
+/** The names that people type to start a client. */
+export const CLIENT_PROGRAMS: readonly string[] = CLIENTS.map(({ name }) => name).filter((name) => name !== SHELL);
 
 /** What is started: a program with its arguments, or a line for `sh -c`, to which the arguments are appended. */
 export type CommandLine =
@@ -53,7 +59,7 @@ export function commandText(command: CommandLine): string {
 }
 
 function quoted(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : shellQuote(word);
 }
 
 /** The client that a command starts by its name; undefined for a program that we do not know. */

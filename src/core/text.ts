@@ -59,7 +59,12 @@ export function bytesOf(text: string): string {
 /** A text as a word of a command to paste: in single quotes where a shell would read more into it. */
 export function shellWord(text: string): string {
   const shown = escapeText(text);
-  return /^[\p{L}\p{N}._/+@=,%:-]+$/u.test(shown) ? shown : `'${shown.replaceAll("'", "'\\''")}'`;
+  return /^[\p{L}\p{N}._/+@=,%:-]+$/u.test(shown) ? shown : shellQuote(shown);
+}
+
+/** The very text as one word of sh, bash or zsh, whatever is in it. */
+export function shellQuote(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 /** `1 file`, `2 files`; `plural(2, 'branch', 'branches')`. */

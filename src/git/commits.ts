@@ -112,6 +112,15 @@ export async function committer(git: Git): Promise<string> {
   return ident.replace(/ \d+ [+-]\d+$/, '');
 }
 
+/** In whose name a commit made here would be, `Name <address>` each; null where git knows nobody. */
+export async function authorAndCommitter(git: Git): Promise<{ author: string | null; committer: string | null }> {
+  const [author = null, committer = null] = await Promise.all(['GIT_AUTHOR_IDENT', 'GIT_COMMITTER_IDENT'].map(async (name) => {
+    const { exitCode, stdout } = await git.run(['var', name], { accept: [0, 128] });
+    return exitCode === 0 ? stdout.toString('utf8').replace(/ \d+ [+-]\d+\n$/, '') : null;
+  }));
+  return { author, committer };
+}
+
 /** A commit, no merge, that `tip` has and `since` has not, null where there is none; where `since` is gone, the tip. */
 export async function newestForeign(git: Git, tip: CommitId, since: CommitId): Promise<CommitId | null> {
   const { exitCode, stdout } = await git.run(['rev-list', '--no-merges', '--max-count=1', tip, `^${since}`], { accept: [0, 128] });

@@ -23,3 +23,9 @@ export function launchEnvironment(env: Env, changes: readonly Change[]): Env {
 export function presentNames(env: Env): Set<string> {
   return new Set(Object.entries(env).flatMap(([name, value]) => ((value ?? '') === '' ? [] : [name])));
 }
+
+/** The names of git's variables in the environment by which git would work on another repository. */
+export function repositoryNames(env: Env): string[] {
+  const kept = withoutRepository(env);
+  return Object.keys(env).filter((name) => !Object.hasOwn(kept, name)).sort();
+}

@@ -15,6 +15,7 @@ import type { Env } from '../process/run.ts';
 import { requireAgent, worktreeOf } from './agents.ts';
 import { requireApproval } from './approval.ts';
 import type { Unconfigured, Workspace } from './workspace.ts';
+import { writablePaths } from './writable-paths.ts';
 
 /** An agent with a worktree, and how it is started there. */
 export interface AgentLaunch {
@@ -96,7 +97,7 @@ export async function requireStartable(workspace: Workspace, found: AgentLaunch,
   const cwd = requireWorktree(workspace, record);
   await requireEnvironment(workspace, found);
   const { env } = workspace.context;
-  const own = given === null ? ownCommand(launch, env) : { program: given[0] ?? '', args: given.slice(1) };
+  const own = given === null ? ownCommand(launch, env, writablePaths(workspace, cwd)) : { program: given[0] ?? '', args: given.slice(1) };
   if (given === null && launch.needsApproval.command) await requireApproval(workspace, `the command of ${launch.agent}`);
   const environment = launchEnvironment(env, changes);
   if (findProgram(own.program, cwd, environment) === null) throw clientMissing(launch, own.program, given === null);
@@ -104,7 +105,7 @@ export async function requireStartable(workspace: Workspace, found: AgentLaunch,
 }
 
 /** What the agent runs, as a program with arguments. Errors: `no-command`, `client-provider`. */
-function ownCommand(launch: Launch, env: Env): Pick<Startable, 'program' | 'args'> {
+function ownCommand(launch: Launch, env: Env, writable: readonly string[]): Pick<Startable, 'program' | 'args'> {
   const { agent, command, client } = launch;
   if (command === null) {
     throw refusal('no-command', `nothing says what ${agent} runs`, `agents: { ${agent}: { provider: … } } or { ${agent}: { command: … } } in .aiteam.yaml or your own configuration`, `for once: aiteam exec ${agent} -- COMMAND`);
@@ -112,9 +113,15 @@ function ownCommand(launch: Launch, env: Env): Pick<Startable, 'program' | 'args
   const problem = clientProblem(launch);
   if (problem !== null) throw refusal('client-provider', problem, `give ${agent} another command or provider in the configuration`, 'aiteam providers');
   if (client?.name === 'shell') return { program: (env['SHELL'] ?? '') === '' ? '/bin/sh' : (env['SHELL'] ?? ''), args: command.args };
-  if (command.kind === 'program') return command;
+  if (command.kind === 'program') return { program: command.program, args: [...sandboxOptions(command.args, client, writable), ...command.args] };
   // As git does with a command of its configuration: the shell hands the arguments on by itself.
   return { program: '/bin/sh', args: ['-c', command.args.length === 0 ? command.line : `${command.line} "$@"`, agent, ...command.args] };
+}
+
+/** What lets the client's own sandbox write where every commit does; its worktree it may write anyway. */
+function sandboxOptions(args: readonly string[], client: Launch['client'], [, ...shared]: readonly string[]): string[] {
+  const option = client?.writableOption ?? null;
+  return option === null || args.includes(option) ? [] : shared.flatMap((path) => [option, path]);
 }
 
 function clientMissing({ agent, client }: Launch, program: string, own: boolean): Error {

@@ -2,7 +2,8 @@ import { Argument, type Command } from 'commander';
 import { MARKER_FILE } from '../../state/layout.ts';
 import { commandTree } from '../command-tree.ts';
 import { COMMANDS, SHORT_FORMS, wholeProgram } from '../program.ts';
-import { renderCompletion, SHELLS, type Shell } from '../render/completion.ts';
+import { renderCompletion } from '../render/completion.ts';
+import { SHELLS, type Shell } from '../render/shell.ts';
 import type { Cli } from '../run-command.ts';
 
 export function define(program: Command, cli: Cli): void {

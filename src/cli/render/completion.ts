@@ -1,7 +1,6 @@
+import { shellQuote } from '../../core/text.ts';
 import { allNodes, type CommandNode, type Expected, type OptionNode } from '../command-tree.ts';
-
-export const SHELLS = ['bash', 'zsh', 'fish'] as const;
-export type Shell = (typeof SHELLS)[number];
+import { fishQuote, type Shell } from './shell.ts';
 
 /** The completion script for a shell; `marker` is the file in a worktree's git directory whose first line names its agent. */
 export function renderCompletion(shell: Shell, program: CommandNode, marker: string): string {
@@ -26,15 +25,15 @@ _aiteam() {
   local word=\${COMP_WORDS[COMP_CWORD]} before=\${COMP_WORDS[COMP_CWORD - 1]} at='' candidates='' i
   for ((i = 1; i < COMP_CWORD; i++)); do
     case "$at \${COMP_WORDS[i]}" in
-${steps(program).map(([from, name, to]) => `      ${quote(`${from} ${name}`)}) at=${quote(to)} ;;`).join('\n')}
+${steps(program).map(([from, name, to]) => `      ${shellQuote(`${from} ${name}`)}) at=${shellQuote(to)} ;;`).join('\n')}
     esac
   done
   case "$at|$before" in
-${valued(program).map(([node, option]) => `    ${option.names.map((name) => quote(`${node.path}|${name}`)).join(' | ')}) candidates=${bashWords(option.value)} ;;`).join('\n')}
+${valued(program).map(([node, option]) => `    ${option.names.map((name) => shellQuote(`${node.path}|${name}`)).join(' | ')}) candidates=${bashWords(option.value)} ;;`).join('\n')}
     *)
       case "$at|$word" in
-${allNodes(program).map((node) => `        ${quote(`${node.path}|`)}-*) candidates=${quote(node.options.flatMap(({ names }) => names).join(' '))} ;;
-        ${quote(`${node.path}|`)}*) candidates=${quote(node.below.map(({ name }) => `${name} `).join(''))}${bashWords(node.argument)} ;;`).join('\n')}
+${allNodes(program).map((node) => `        ${shellQuote(`${node.path}|`)}-*) candidates=${shellQuote(node.options.flatMap(({ names }) => names).join(' '))} ;;
+        ${shellQuote(`${node.path}|`)}*) candidates=${shellQuote(node.below.map(({ name }) => `${name} `).join(''))}${bashWords(node.argument)} ;;`).join('\n')}
       esac
       ;;
   esac
@@ -46,7 +45,7 @@ complete -o default -F _aiteam aiteam
 
 function bashWords(expected: Expected): string {
   if (expected === 'agent') return '$(_aiteam_agents)';
-  return quote(typeof expected === 'string' ? '' : expected.join(' '));
+  return shellQuote(typeof expected === 'string' ? '' : expected.join(' '));
 }
 
 function zsh(program: CommandNode, marker: string): string {
@@ -61,15 +60,15 @@ _aiteam() {
   local -a candidates
   for ((i = 2; i < CURRENT; i++)); do
     case "$at \${words[i]}" in
-${steps(program).map(([from, name, to]) => `      (${quote(`${from} ${name}`)}) at=${quote(to)} ;;`).join('\n')}
+${steps(program).map(([from, name, to]) => `      (${shellQuote(`${from} ${name}`)}) at=${shellQuote(to)} ;;`).join('\n')}
     esac
   done
   case "$at|\${words[CURRENT - 1]}" in
-${valued(program).map(([node, option]) => `    (${option.names.map((name) => quote(`${node.path}|${name}`)).join('|')}) ${zshWords(option.value)} ;;`).join('\n')}
+${valued(program).map(([node, option]) => `    (${option.names.map((name) => shellQuote(`${node.path}|${name}`)).join('|')}) ${zshWords(option.value)} ;;`).join('\n')}
     (*)
       case "$at|\${words[CURRENT]}" in
-${allNodes(program).map((node) => `        (${quote(`${node.path}|`)}-*) candidates=(${node.options.flatMap(({ names, summary }) => names.map((name) => zshEntry(name, summary))).join(' ')}) ;;
-        (${quote(`${node.path}|`)}*) ${zshWords(node.argument)}${node.below.length > 0 ? `; candidates+=(${node.below.map(({ name, summary }) => zshEntry(name, summary)).join(' ')})` : ''} ;;`).join('\n')}
+${allNodes(program).map((node) => `        (${shellQuote(`${node.path}|`)}-*) candidates=(${node.options.flatMap(({ names, summary }) => names.map((name) => zshEntry(name, summary))).join(' ')}) ;;
+        (${shellQuote(`${node.path}|`)}*) ${zshWords(node.argument)}${node.below.length > 0 ? `; candidates+=(${node.below.map(({ name, summary }) => zshEntry(name, summary)).join(' ')})` : ''} ;;`).join('\n')}
       esac
       ;;
   esac
@@ -81,11 +80,11 @@ compdef _aiteam aiteam
 
 function zshWords(expected: Expected): string {
   if (expected === 'agent') return 'candidates=(${(f)"$(_aiteam_agents)"})';
-  return typeof expected === 'string' ? 'candidates=()' : `candidates=(${expected.map(quote).join(' ')})`;
+  return typeof expected === 'string' ? 'candidates=()' : `candidates=(${expected.map(shellQuote).join(' ')})`;
 }
 
 function zshEntry(name: string, summary: string): string {
-  return quote(`${name}:${summary.replaceAll(':', '\\:')}`);
+  return shellQuote(`${name}:${summary.replaceAll(':', '\\:')}`);
 }
 
 function fish(program: CommandNode, marker: string): string {
@@ -138,12 +137,4 @@ function steps(program: CommandNode): (readonly [string, string, string])[] {
 /** The options that take a value, with their commands. */
 function valued(program: CommandNode): (readonly [CommandNode, OptionNode])[] {
   return allNodes(program).flatMap((node) => node.options.filter(({ value }) => value !== 'nothing').map((option) => [node, option] as const));
-}
-
-function quote(text: string): string {
-  return `'${text.replaceAll("'", `'\\''`)}'`;
-}
-
-function fishQuote(text: string): string {
-  return `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
 }

@@ -25,6 +25,7 @@ export const COMMANDS: readonly CommandRow[] = [
   { name: 'blame', summary: 'show which agent wrote each line of a file', load: () => import('./commands/blame.ts') },
   { name: 'brief', summary: 'what an agent should know before it acts', load: () => import('./commands/brief.ts') },
   { name: 'cd', summary: 'go to an agent\'s worktree, where the functions of shell-init are read', load: () => import('./commands/cd.ts') },
+  { name: 'commit', summary: 'commit for an agent whose sandbox cannot', load: () => import('./commands/commit.ts') },
   { name: 'completion', summary: 'print the completion script for a shell', load: () => import('./commands/completion.ts') },
   { name: 'conflicts', summary: 'review what integrate met, and start a resolution', load: () => import('./commands/conflicts.ts') },
   { name: 'doctor', summary: 'look at git, hooks, worktrees and state, and say what is wrong', load: () => import('./commands/doctor.ts') },

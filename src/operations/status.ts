@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
 import type { AgentId, CommitId } from '../core/ids.ts';
-import { targetOf, waitingHandoffs } from '../core/ledger.ts';
+import { targetOf, waitingHandoffs, type AgentRecord } from '../core/ledger.ts';
 import type { Lock } from '../core/locks.ts';
 import type { AgentSnapshot } from '../core/candidates.ts';
+import { ACTIVE_MS } from '../core/views/team.ts';
 import { worktreeStatus, type WorktreeStatus } from '../git/status.ts';
 import { branchTips, countCommits, type Tip } from '../git/tips.ts';
 import { ProcessError } from '../process/run.ts';
@@ -48,6 +49,8 @@ export interface AgentStatus {
   readonly behind: number;
   /** Null where there is nothing to look at, or git could not. */
   readonly uncommitted: WorktreeStatus | null;
+  /** Where files are not committed though its work seems over: it is called ready, or nothing is known of it since then (epoch milliseconds). */
+  readonly leftOver: { readonly kind: 'ready' } | { readonly kind: 'idle'; readonly since: number } | null;
   /** `moved-on`: commits came since it was called ready. */
   readonly ready: 'ready' | 'moved-on' | 'no';
   /** The landing that took just this tip and was taken back; null where there is none. */
@@ -92,7 +95,7 @@ export async function agentStatus(workspace: Workspace, found: AgentSnapshot, { 
   ]);
   return {
     agent: found.agent, branch: found.branch, tip, worktree, place: found.worktree, underWay: found.underWay,
-    ahead: found.ahead, behind, uncommitted,
+    ahead: found.ahead, behind, uncommitted, leftOver: leftOver(found, record, uncommitted, tip),
     ready: found.ready ? 'ready' : record?.readyTip == null ? 'no' : 'moved-on',
     undoneAs: found.undoneAs, onUndone: found.onUndone,
     task: record?.task ?? null,
@@ -100,6 +103,14 @@ export async function agentStatus(workspace: Workspace, found: AgentSnapshot, { 
     handoffs: waitingHandoffs(ledger, found.agent).length,
     conflicts: [...ledger.conflicts.values()].filter((conflict) => conflict.agent === found.agent && conflict.closed === null).map(({ id }) => id),
   };
+}
+
+/** Nobody else can tell it from work in progress: a client whose sandbox does not let it commit leaves it so. */
+function leftOver(found: AgentSnapshot, record: AgentRecord | undefined, uncommitted: WorktreeStatus | null, tip: Tip | null): AgentStatus['leftOver'] {
+  if (uncommitted === null || uncommitted.changed + uncommitted.untracked === 0) return null;
+  if (found.ready) return { kind: 'ready' };
+  const since = Math.max(record?.lastActiveAt ?? 0, record?.addedAt ?? 0, found.ahead > 0 ? (tip?.at ?? 0) : 0);
+  return Date.now() - since < ACTIVE_MS ? null : { kind: 'idle', since };
 }
 
 /** Null where git cannot read that worktree: the others are shown all the same. */
@@ -119,6 +130,7 @@ function runOf({ layout }: Workspace): TeamStatus['run'] {
 
 function nextCommands(workspace: Workspace, agents: readonly AgentStatus[]): string[] {
   const conflict = agents.flatMap(({ conflicts }) => conflicts)[0];
+  const left = agents.find(({ leftOver }) => leftOver !== null);
   const missing = agents.filter(({ place }) => place === 'missing');
   const unseen = agents.some(({ place, uncommitted }) => place !== 'missing' && uncommitted === null);
   const held = agents.filter(({ onUndone }) => onUndone.length > 0);
@@ -128,6 +140,7 @@ function nextCommands(workspace: Workspace, agents: readonly AgentStatus[]): str
     ...(agents.length === 0 ? [`aiteam worktree add ${[...workspace.config.agents.keys()].slice(0, 3).join(' ') || 'claude glm deepseek'}`] : []),
     ...(workspace.reading.torn.length > 0 || unseen ? ['aiteam doctor'] : []),
     ...(missing.length > 0 ? ['aiteam worktree repair NEW-PATH where it was moved, aiteam worktree prune where it was deleted'] : []),
+    ...(left === undefined ? [] : [`aiteam commit ${left.agent} -m 'what changes' --all`]),
     ...(conflict === undefined ? [] : [`aiteam conflicts show ${conflict}`]),
     ...(held.length > 0 ? [`aiteam sync --rebase ${held.map(({ agent }) => agent).join(' ')}`] : []),
     ...(landable.length > 0 ? ['aiteam integrate'] : []),

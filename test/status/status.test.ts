@@ -29,9 +29,9 @@ describe('aiteam status', () => {
     made.write({ 'new file': '', 'app.txt': 'changed\n' }, glm);
     expectDone(made.aiteam(['ready', 'glm']));
     expect(lineOf(made, 'claude')).toMatch(/^claude {2}feature\/claude {2}1 behind +clean +\d+ days ago {2}first$/);
-    expect(lineOf(made, 'glm')).toMatch(/^glm {5}feature\/glm {5}2 ahead, 1 behind {2}2 files uncommitted {2}just now +the second\\x1b\[2J {2}ready$/);
+    expect(lineOf(made, 'glm')).toMatch(/^glm {5}feature\/glm {5}2 ahead, 1 behind {2}2 files uncommitted {2}just now +the second\\x1b\[2J {2}ready  done but not committed$/);
     expect(statusJson(made)).toMatchObject({
-      version: 1, target: { branch: 'main', subject: 'on main' }, torn: [], next: ['aiteam integrate'],
+      version: 1, target: { branch: 'main', subject: 'on main' }, torn: [], next: ["aiteam commit glm -m 'what changes' --all", 'aiteam integrate'],
       agents: [
         { agent: 'claude', branch: 'feature/claude', place: 'on-branch', ahead: 0, behind: 1, uncommitted: { changed: 0, untracked: 0, unmerged: 0 }, ready: false },
         { agent: 'glm', branch: 'feature/glm', ahead: 2, behind: 1, uncommitted: { changed: 1, untracked: 1, unmerged: 0 }, ready: true, lastCommit: { subject: 'the second\u001b[2J' } },

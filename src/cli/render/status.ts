@@ -62,7 +62,7 @@ function distance({ ahead, behind }: AgentStatus): string {
   return parts.length === 0 ? 'even' : parts.join(', ');
 }
 
-function notesOf(agent: AgentStatus, { target }: TeamStatus, style: Style): Cell[] {
+function notesOf(agent: AgentStatus, { target, at }: TeamStatus, style: Style): Cell[] {
   const note = (text: string, colour: (text: string) => string): Cell => ({ text, colour });
   const plain = (text: string): string => text;
   const notes: Cell[] = [];
@@ -72,6 +72,8 @@ function notesOf(agent: AgentStatus, { target }: TeamStatus, style: Style): Cell
   if (agent.underWay !== null) notes.push(note(`in the middle of ${agent.underWay}`, style.yellow));
   if (agent.ready === 'ready') notes.push(note(agent.ahead > 0 ? 'ready' : `ready, and all of it is in ${escapeText(target.branch)}`, style.green));
   if (agent.ready === 'moved-on') notes.push(note('committed since it was called ready', style.yellow));
+  if (agent.leftOver?.kind === 'ready') notes.push(note('done but not committed', style.yellow));
+  if (agent.leftOver?.kind === 'idle') notes.push(note(`not committed, and last heard of ${ago(at - agent.leftOver.since)}`, style.yellow));
   if (agent.undoneAs !== null && agent.ahead > 0) notes.push(note(`its landing ${escapeText(agent.undoneAs)} was undone`, style.yellow));
   if (agent.onUndone.length > 0) notes.push(note(`builds on ${agent.onUndone.map(escapeText).join(', ')}, which was undone`, style.yellow));
   if (agent.conflicts.length > 0) notes.push(note(`${plural(agent.conflicts.length, 'conflict')} open`, style.red));
@@ -138,6 +140,7 @@ export function statusJson(status: TeamStatus): Record<string, unknown> {
       agent: agent.agent, branch: agent.branch, worktree: agent.worktree,
       place: typeof agent.place === 'object' ? 'elsewhere' : agent.place, onBranch: typeof agent.place === 'object' ? agent.place.onBranch : null, underWay: agent.underWay,
       ahead: agent.ahead, behind: agent.behind, uncommitted: agent.uncommitted,
+      leftOver: agent.leftOver === null ? null : { kind: agent.leftOver.kind, ...(agent.leftOver.kind === 'idle' ? { since: new Date(agent.leftOver.since).toISOString() } : {}) },
       lastCommit: agent.tip === null ? null : tipJson(agent.tip),
       ready: agent.ready === 'ready', undoneAs: agent.undoneAs, onUndone: agent.onUndone, task: agent.task, locks: agent.locks, handoffs: agent.handoffs, conflicts: agent.conflicts,
     })),

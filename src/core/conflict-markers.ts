@@ -7,26 +7,45 @@ export interface MarkedConflict {
 
 /** The conflicts in a marked file, in order; markers are exactly `size` characters long. */
 export function markedConflicts(text: string, size: number): MarkedConflict[] {
-  const mark = (character: string): string => character.repeat(size);
-  const starts = (line: string, character: string): boolean =>
-    line.startsWith(mark(character)) && (line.length === size || [' ', '\n', '\r'].includes(line.charAt(size)));
-  const found: MarkedConflict[] = [];
+  return markedParts(text, size).filter((part) => typeof part !== 'string');
+}
+
+/** A marked file in parts: the text between its conflicts, and these. */
+export function markedParts(text: string, size: number): (string | MarkedConflict)[] {
+  const parts: (string | MarkedConflict)[] = [];
+  let plain: string[] = [];
   let current: { first: string[]; base: string[]; second: string[] } | null = null;
+  let raw: string[] = [];
   let side: 'first' | 'base' | 'second' = 'first';
   for (const line of linesOf(text)) {
+    raw.push(line);
     if (current === null) {
-      if (starts(line, '<')) {
+      if (isMarker(line, '<', size)) {
         current = { first: [], base: [], second: [] };
         side = 'first';
-      }
-    } else if (side === 'first' && starts(line, '|')) side = 'base';
-    else if (side !== 'second' && starts(line, '=')) side = 'second';
-    else if (side === 'second' && starts(line, '>')) {
-      found.push(current);
-      current = null;
+      } else plain.push(...raw);
+      if (current === null) raw = [];
+    } else if (side === 'first' && isMarker(line, '|', size)) side = 'base';
+    else if (side !== 'second' && isMarker(line, '=', size)) side = 'second';
+    else if (side === 'second' && isMarker(line, '>', size)) {
+      if (plain.length > 0) parts.push(plain.join(''));
+      parts.push(current);
+      [plain, raw, current] = [[], [], null];
     } else current[side].push(line);
   }
-  return found;
+  // What begins like a conflict and never ends is text.
+  plain.push(...raw);
+  if (plain.length > 0) parts.push(plain.join(''));
+  return parts;
+}
+
+/** Whether a line of the text would be taken for a marker of this size. */
+export function hasMarker(text: string, size: number): boolean {
+  return linesOf(text).some((line) => ['<', '|', '=', '>'].some((character) => isMarker(line, character, size)));
+}
+
+function isMarker(line: string, character: string, size: number): boolean {
+  return line.startsWith(character.repeat(size)) && (line.length === size || [' ', '\n', '\r'].includes(line.charAt(size)));
 }
 
 /** The text's lines with their line breaks. */

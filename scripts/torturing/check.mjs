@@ -40,6 +40,7 @@ export async function lookedThrough(made, { agents, human, coordinators }) {
       'commits of the human': human.acknowledged.length,
       'landings and undos': landed.size,
       'landed merges, each with the tree of its parents': trees.checked,
+      'landed merges with conflicts that a recorded resolution settles': trees.settled,
       'landed merges after a squash, a rebase or an undo of the same branch': trees.standIns,
       [`commands not killed (${text(sum('ran'))})`]: Object.values(sum('ran')).reduce((a, b) => a + b, 0),
       [`refused (${text(sum('refused'))})`]: Object.values(sum('refused')).reduce((a, b) => a + b, 0),
@@ -74,14 +75,22 @@ function landingsIn(made) {
 async function treesOf(made, lines) {
   const merges = lines(['log', '--first-parent', '--min-parents=2', '--format=%H %T %P', 'main']).map((line) => line.split(' '));
   const faults = [];
-  let [checked, standIns] = [0, 0];
+  let [checked, standIns, settled] = [0, 0, 0];
   for (const [commit, tree, first, second] of merges) {
     const found = made.run('git', ['merge-tree', '--write-tree', first, second], { accept: [0, 1] }).split('\n')[0];
     if (found === tree) checked += 1;
     else if (hasOtherBase(made, lines, second)) standIns += 1;
+    else if (isSettled(made, lines, commit, [found, tree], [first, second])) settled += 1;
     else faults.push(`the landed merge ${commit} has not the tree of its parents`);
   }
-  return { faults, checked, standIns };
+  return { faults, checked, standIns, settled };
+}
+
+/** Whether a recorded resolution made it, and nothing but what git stopped on differs. */
+function isSettled(made, lines, commit, [merged, tree], parents) {
+  if (lines(['log', '-1', '--format=%(trailers:key=Conflict-resolution,valueonly)', commit]).length === 0) return false;
+  const stopped = new Set(made.run('git', ['merge-tree', '--write-tree', '--name-only', '--no-messages', ...parents], { accept: [0, 1] }).split('\n').slice(1));
+  return lines(['diff-tree', '-r', '--name-only', merged, tree]).every((path) => stopped.has(path));
 }
 
 /** Whether the branch had landed in a way that its parents do not show. */

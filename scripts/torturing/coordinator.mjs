@@ -1,7 +1,7 @@
-// A coordinator lands, undoes, syncs and looks, over and over.
+// A coordinator lands, undoes, syncs, takes sides of conflicts and looks, over and over.
 import { BINARY } from '../bench/scene.mjs';
 
-const COMMANDS = { integrate: 5, named: 6, squash: 1, rebase: 1, undo: 1, sync: 2, status: 2 };
+const COMMANDS = { integrate: 5, named: 6, squash: 1, rebase: 1, undo: 1, sync: 2, take: 2, status: 2 };
 /** 0 done, 1 refused, 3 something stayed out. */
 const EXPECTED = new Set([0, 1, 3]);
 
@@ -26,7 +26,9 @@ export function coordinatorAt(made, groups, names, random) {
     quietly: (args) => aiteam(args, true),
     step: () => {
       const command = random.weighted(COMMANDS);
-      return aiteam(command === 'named' ? ['integrate', names[random.below(names.length)]] : commands[command]);
+      const name = names[random.below(names.length)];
+      if (command === 'take') return aiteam(['conflicts', 'resolve', name, '--take', random.below(2) === 0 ? name : 'main']);
+      return aiteam(command === 'named' ? ['integrate', name] : commands[command]);
     },
   };
 }

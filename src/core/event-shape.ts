@@ -22,6 +22,8 @@ const SHAPES: { readonly [Kind in Event['kind']]: Readonly<Record<string, Shape>
   synced: { agent: 'text', target: 'text', way: 'text', old: 'text', new: 'text', onto: 'text', commits: 'list' },
   gate: { key: 'text', name: 'text', tree: 'text', verdict: 'text', ms: 'number' },
   conflict: { id: 'text', agent: 'text', path: 'text', level: 'text', type: 'text', lines: 'other', base: 'text?', tip: 'text', onto: 'text', other: 'other', excerpt: 'other' },
+  resolution: { id: 'text', take: 'list', by: 'text', commit: 'text' },
+  'resolution-dropped': { id: 'text', by: 'text' },
   'conflict-closed': { id: 'text', how: 'text' },
   lock: { holder: 'text', patterns: 'list', until: 'number', why: 'text?' },
   unlock: { holder: 'text', patterns: 'list', by: 'text' },

@@ -1,5 +1,6 @@
 import type { AgentId, BlobId, CommitId, RepoPath, TreeId } from './ids.ts';
 import type { SyncWay } from './sync.ts';
+import type { Side } from './take.ts';
 
 /** Where a conflict stands: what a reader calls the other side's owner. */
 export type OtherSide =
@@ -97,6 +98,17 @@ export interface OverlapFacts {
   readonly advice: Advice | null;
 }
 
+/** A conflict settled by taking sides, without any checkout. */
+export interface ResolutionFacts {
+  /** The conflict's. */
+  readonly id: string;
+  readonly take: readonly Side[];
+  /** Who took them: an agent, or `human`. */
+  readonly by: string;
+  /** The commit below `refs/aiteam/resolutions/` that holds it. */
+  readonly commit: CommitId;
+}
+
 export type Strategy = 'merge' | 'squash' | 'rebase' | 'ff';
 
 /** What a landing took of one agent. */
@@ -107,6 +119,8 @@ export interface LandedAgent {
   readonly tip: CommitId;
   /** The commit on the target that holds it. */
   readonly commit: CommitId;
+  /** The ids of the conflicts that recorded resolutions settled in it; left out where there was none. */
+  readonly settled?: readonly string[];
 }
 
 /** One compare-and-swap of the target. */
@@ -195,6 +209,8 @@ export type Event =
   | ({ readonly kind: 'synced' } & SyncFacts)
   | { readonly kind: 'gate'; readonly key: string; readonly name: string; readonly tree: TreeId; readonly verdict: GateVerdict; readonly ms: number }
   | ({ readonly kind: 'conflict' } & ConflictFacts)
+  | ({ readonly kind: 'resolution' } & ResolutionFacts)
+  | { readonly kind: 'resolution-dropped'; readonly id: string; readonly by: string }
   | { readonly kind: 'conflict-closed'; readonly id: string; readonly how: 'landed' | 'gone' }
   | { readonly kind: 'lock'; readonly holder: string; readonly patterns: readonly string[]; readonly until: number; readonly why: string | null }
   | { readonly kind: 'unlock'; readonly holder: string; readonly patterns: readonly string[]; readonly by: string }

@@ -1,6 +1,6 @@
 import type { HandoffEnd, JournalRecord } from './events.ts';
 import type { AgentId, CommitId } from './ids.ts';
-import type { AgentRecord, Conflict, Handoff, Ledger, Stamp } from './ledger.ts';
+import type { AgentRecord, Closing, Conflict, Handoff, Ledger, Resolution, Stamp } from './ledger.ts';
 
 /** How many commits of an agent the ledger remembers. */
 export const COMMITS_KEPT = 200;
@@ -118,6 +118,20 @@ function foldRecord(ledger: Ledger, record: JournalRecord): void {
       if (conflict !== undefined) closeIfOver(ledger, conflict);
       return;
     }
+    case 'resolution': {
+      if (!winsAt(ledger, `resolution ${record.id}`, record)) return;
+      const { kind: _kind, writer: _writer, seq: _seq, ...facts } = record;
+      const resolution: Resolution = { ...facts, dropped: null };
+      ledger.resolutions.set(record.id, resolution);
+      return dropIfOver(ledger, resolution);
+    }
+    case 'resolution-dropped': {
+      if (!winsAt(ledger, `closing resolution ${record.id}`, record)) return;
+      ledger.closings.set(`resolution ${record.id}`, { word: 'dropped', at: record.at, by: record.by, why: null });
+      const resolution = ledger.resolutions.get(record.id);
+      if (resolution !== undefined) dropIfOver(ledger, resolution);
+      return;
+    }
     case 'overlap': {
       const stamp = ledger.stamps.get(`overlap ${record.id}`);
       // The first one counts: whoever asks again foresees the same thing.
@@ -193,11 +207,21 @@ function handoffEnd(ledger: Ledger, id: string): Handoff['closed'] {
 }
 
 function closeIfOver(ledger: Ledger, conflict: Conflict): void {
-  const closing = ledger.closings.get(`conflict ${conflict.id}`);
-  const closed = ledger.stamps.get(`closing conflict ${conflict.id}`);
-  const met = ledger.stamps.get(`conflict ${conflict.id}`);
-  if (closing === undefined || closed === undefined || met === undefined || !later(closed, met)) return;
-  conflict.closed = { how: closing.word as 'landed' | 'gone', at: closing.at };
+  const closing = closingOf(ledger, `conflict ${conflict.id}`);
+  if (closing !== null) conflict.closed = { how: closing.word as 'landed' | 'gone', at: closing.at };
+}
+
+function dropIfOver(ledger: Ledger, resolution: Resolution): void {
+  const closing = closingOf(ledger, `resolution ${resolution.id}`);
+  if (closing !== null) resolution.dropped = { by: closing.by ?? 'unknown', at: closing.at };
+}
+
+/** The last word on what can begin again, where it is later than its last beginning. */
+function closingOf(ledger: Ledger, what: string): Closing | null {
+  const closing = ledger.closings.get(what);
+  const closed = ledger.stamps.get(`closing ${what}`);
+  const begun = ledger.stamps.get(what);
+  return closing !== undefined && closed !== undefined && begun !== undefined && later(closed, begun) ? closing : null;
 }
 
 function wins(ledger: Ledger, agent: AgentRecord, field: string, record: JournalRecord): boolean {

@@ -1,4 +1,4 @@
-import type { ConflictFacts, GateVerdict, HandoffEnd, HandoffFacts, LandingFacts, OverlapFacts, UndoFacts } from './events.ts';
+import type { ConflictFacts, GateVerdict, HandoffEnd, HandoffFacts, LandingFacts, OverlapFacts, ResolutionFacts, UndoFacts } from './events.ts';
 import type { AgentId, CommitId } from './ids.ts';
 
 /** What the journal knows of one agent. */
@@ -46,6 +46,13 @@ export interface Conflict extends ConflictFacts {
   closed: { readonly how: 'landed' | 'gone'; readonly at: number } | null;
 }
 
+/** What was recorded last of how a conflict is settled. */
+export interface Resolution extends ResolutionFacts {
+  readonly at: number;
+  /** Null while it holds. */
+  dropped: { readonly by: string; readonly at: number } | null;
+}
+
 /** An overlap that the radar foresaw and somebody wanted kept. */
 export interface Predicted extends OverlapFacts {
   readonly at: number;
@@ -63,6 +70,7 @@ export interface Ledger {
   readonly landings: Map<string, Landing>;
   readonly undos: Map<string, Undo>;
   readonly conflicts: Map<string, Conflict>;
+  readonly resolutions: Map<string, Resolution>;
   readonly overlaps: Map<string, Predicted>;
   readonly verdicts: Map<string, Verdict>;
   /** By kind of event and id. */
@@ -83,13 +91,19 @@ export interface Closing {
 }
 
 export function emptyLedger(): Ledger {
-  return { agents: new Map(), handoffs: new Map(), landings: new Map(), undos: new Map(), conflicts: new Map(), overlaps: new Map(), verdicts: new Map(), closings: new Map(), stamps: new Map() };
+  return { agents: new Map(), handoffs: new Map(), landings: new Map(), undos: new Map(), conflicts: new Map(), resolutions: new Map(), overlaps: new Map(), verdicts: new Map(), closings: new Map(), stamps: new Map() };
 }
 
 /** The same ledger once more: what is folded into one is not seen in the other. */
 export function copyLedger(ledger: Ledger): Ledger {
   const packed = packLedger(ledger);
-  return unpackLedger({ ...packed, handoffs: packed.handoffs.map((handoff) => ({ ...handoff })), conflicts: packed.conflicts.map((conflict) => ({ ...conflict })) });
+  return unpackLedger({ ...packed, handoffs: packed.handoffs.map((handoff) => ({ ...handoff })), conflicts: packed.conflicts.map((conflict) => ({ ...conflict })), resolutions: packed.resolutions.map((resolution) => ({ ...resolution })) });
+}
+
+/** How a conflict is settled when it is met next; undefined where nobody has said, or it was dropped. */
+export function resolutionOf(ledger: Ledger, id: string): Resolution | undefined {
+  const resolution = ledger.resolutions.get(id);
+  return resolution?.dropped === null ? resolution : undefined;
 }
 
 /** The branch that a conflict is with. */
@@ -132,6 +146,7 @@ export interface PackedLedger {
   readonly landings: readonly Landing[];
   readonly undos: readonly Undo[];
   readonly conflicts: readonly Conflict[];
+  readonly resolutions: readonly Resolution[];
   readonly overlaps: readonly Predicted[];
   readonly verdicts: readonly [string, Verdict][];
   readonly closings: readonly [string, Closing][];
@@ -145,6 +160,7 @@ export function packLedger(ledger: Ledger): PackedLedger {
     landings: [...ledger.landings.values()],
     undos: [...ledger.undos.values()],
     conflicts: [...ledger.conflicts.values()],
+    resolutions: [...ledger.resolutions.values()],
     overlaps: [...ledger.overlaps.values()],
     verdicts: [...ledger.verdicts],
     closings: [...ledger.closings],
@@ -160,6 +176,7 @@ export function unpackLedger(packed: PackedLedger): Ledger {
     landings: new Map(packed.landings.map((landing) => [landing.id, landing])),
     undos: new Map(packed.undos.map((undo) => [undo.id, undo])),
     conflicts: new Map(packed.conflicts.map((conflict) => [conflict.id, conflict])),
+    resolutions: new Map(packed.resolutions.map((resolution) => [resolution.id, resolution])),
     overlaps: new Map(packed.overlaps.map((overlap) => [overlap.id, overlap])),
     verdicts: new Map(packed.verdicts),
     closings: new Map(packed.closings),

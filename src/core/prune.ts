@@ -15,6 +15,7 @@ export function pruneLedger(ledger: Ledger, now: number): Ledger {
     ...keysWhere(ledger.conflicts, (conflict) => conflict.closed === null),
     ...newest(ledger.conflicts, (conflict) => conflict.closed?.at ?? now, CLOSED_KEPT).filter((id) => recent(ledger.conflicts.get(id)?.closed?.at ?? now)),
   ]);
+  keep(ledger.resolutions, keysWhere(ledger.resolutions, ({ id, at }) => ledger.conflicts.has(id) || recent(at)));
   keep(ledger.handoffs, [
     ...keysWhere(ledger.handoffs, (handoff) => handoff.closed === null),
     ...newest(ledger.handoffs, (handoff) => handoff.at, CLOSED_KEPT).filter((id) => recent(ledger.handoffs.get(id)?.at ?? now)),
@@ -43,6 +44,7 @@ function isKnown(ledger: Ledger, key: string): boolean {
   switch (kind) {
     case 'handoff': return ledger.handoffs.has(id);
     case 'conflict': return ledger.conflicts.has(id);
+    case 'resolution': return ledger.resolutions.has(id);
     case 'overlap': return ledger.overlaps.has(id);
     case 'undo': return ledger.undos.has(id);
     case 'landing': return ledger.landings.has(id);

@@ -1,5 +1,6 @@
 import type { ConflictFacts, Version } from './events.ts';
-import { decodeBytes, escapeText, truncate } from './text.ts';
+import type { PathEdit } from './settled-path.ts';
+import { decodeBytes, escapeText, showPath, truncate } from './text.ts';
 
 const LONGEST_LINK = 80;
 
@@ -14,10 +15,18 @@ export function versionText(version: Version | null): string {
   }
 }
 
+/** What becomes of a path: `src/a.ts: a file (1a2b3c4d)`, `src/a.ts: nothing`. */
+export function settledEdits({ path, entry }: PathEdit): string {
+  return `${showPath(path)}: ${versionText(entry === null ? null : { ...entry, size: null, link: null })}`;
+}
+
 /** What the two sides did to a path that git does not merge by lines: `glm deleted it, main changed it`. */
-export function deedsText(conflict: Pick<ConflictFacts, 'agent' | 'sides'>, target: string): string {
+export function deedsText(conflict: Pick<ConflictFacts, 'agent' | 'sides' | 'type'>, target: string): string {
   if (conflict.sides === undefined) return 'it is not a matter of lines';
   const { base, onto, tip } = conflict.sides;
+  if (conflict.type === 'file/directory' && (onto === null) !== (tip === null)) {
+    return tip === null ? `${conflict.agent} has a folder there, ${escapeText(target)} a file` : `${conflict.agent} has a file there, ${escapeText(target)} a folder`;
+  }
   const deeds = [deed(base, tip), deed(base, onto)] as const;
   return deeds[0] === deeds[1] ? `${conflict.agent} and ${escapeText(target)} both ${deeds[0]} it` : `${conflict.agent} ${deeds[0]} it, ${escapeText(target)} ${deeds[1]} it`;
 }

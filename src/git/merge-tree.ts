@@ -16,11 +16,23 @@ export interface Stage {
 
 export type MergeResult =
   | { readonly kind: 'clean'; readonly tree: TreeId }
-  /** `tree` holds the conflicts in the room's own markers. */
-  | { readonly kind: 'conflicted'; readonly tree: TreeId; readonly stages: readonly Stage[]; readonly messages: readonly MergeMessage[] }
+  | ConflictedTree
   | { readonly kind: 'unrelated' }
   /** Git asked for merge drivers that are not approved, or that could not run: there is no verdict without them. */
   | { readonly kind: 'needs-driver'; readonly uses: readonly DriverUse[] };
+
+/** What git makes of a merge that it stops on. */
+export interface ConflictedTree extends ConflictInfo {
+  readonly kind: 'conflicted';
+  /** Holds the conflicts in the room's own markers. */
+  readonly tree: TreeId;
+  /** The same by git's own verdict, with its usual markers. */
+  readonly plain: TreeId;
+  /** Whether both stopped on the very same versions: markers are part of the merge base that git makes of several. */
+  readonly alike: boolean;
+  /** The commits that were merged, full ids: git names by them what it puts aside. */
+  readonly labels: readonly [CommitId, CommitId];
+}
 
 export interface MergeOptions {
   /** Merge histories that have no commit in common too. */
@@ -42,8 +54,11 @@ export async function mergeTree(room: CleanRoom, ours: CommitId, theirs: CommitI
   const tree = result.exitCode === 128 ? null : leadingTree(out);
   if (tree === null) throw mergeFailed(ours, theirs, result.stderr.toString('utf8').trim());
   if (result.exitCode === 0) return { kind: 'clean', tree };
-  const shown = await room.marked.run(args, { accept: [0, 1] });
-  return { kind: 'conflicted', tree: leadingTree(shown.stdout.toString('latin1')) ?? tree, ...parseConflictInfo(out.slice(tree.length + 1)) };
+  const shown = (await room.marked.run(args, { accept: [0, 1] })).stdout.toString('latin1');
+  const info = parseConflictInfo(out.slice(tree.length + 1));
+  const marked = leadingTree(shown);
+  const alike = marked !== null && JSON.stringify(parseConflictInfo(shown.slice(marked.length + 1)).stages) === JSON.stringify(info.stages);
+  return { kind: 'conflicted', tree: marked ?? tree, plain: tree, alike, labels: [ours, theirs], ...info };
 }
 
 /** The paths that keep a merge from being clean: in conflict, or a merge driver's that did not run. */

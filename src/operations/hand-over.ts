@@ -1,5 +1,5 @@
 import { refusal, usageError } from '../core/errors.ts';
-import type { HandoffFacts } from '../core/events.ts';
+import type { HandoffFacts, HandoffText } from '../core/events.ts';
 import { parseRecipients } from '../core/handoff-id.ts';
 import type { AgentId } from '../core/ids.ts';
 import { waitingHandoffs, type Handoff } from '../core/ledger.ts';
@@ -37,8 +37,13 @@ export async function handOver(context: Context, input: HandOverInput): Promise<
   const to = recipientOf(workspace, input.to);
   if (from === to) throw refusal('handoff-to-self', `${from} cannot hand over to itself`, `aiteam assign ${from} TASK gives it a task`);
   if (input.task.trim() === '') throw usageError('task-needed', 'a handoff needs a task', `aiteam handoff ${to} --task "what is to be done"`);
-  const words = { from, to, task: input.task, context: input.context, files: input.files.map((file) => fileFromTop(workspace, file)), notes: input.notes };
-  const same = waitingHandoffs(workspace.ledger, to).find(({ from, task, context, files, notes }) => JSON.stringify({ from, to, task, context, files, notes }) === JSON.stringify(words));
+  return giveWork(workspace, { from, to, task: input.task, context: input.context, files: input.files.map((file) => fileFromTop(workspace, file)), notes: input.notes });
+}
+
+/** Records a handoff between names that are known here; the same once more, while the first one waits, changes nothing. */
+export async function giveWork(workspace: Workspace, words: HandoffText): Promise<{ handoff: Handoff; isNew: boolean }> {
+  const { from, to } = words;
+  const same = waitingHandoffs(workspace.ledger, to).find(({ from, task, context, files, notes }) => JSON.stringify([from, to, task, context, files, notes]) === JSON.stringify([words.from, words.to, words.task, words.context, words.files, words.notes]));
   if (same !== undefined) return { handoff: same, isNew: false };
   const id = shortHash(JSON.stringify(['command', words, Date.now(), process.pid]));
   const facts: HandoffFacts = { id, ...words, commit: await tipOf(workspace, from, to), verified: true };
@@ -55,7 +60,8 @@ function senderOf(workspace: Workspace, named: AgentId | null): string {
   return knownName(workspace, named);
 }
 
-function recipientOf(workspace: Workspace, typed: string): string {
+/** The name that was meant, as handoffs know it. Errors: `agent-unknown`. */
+export function recipientOf(workspace: Workspace, typed: string): string {
   return knownName(workspace, parseRecipients([typed])[0] ?? '');
 }
 

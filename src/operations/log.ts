@@ -55,6 +55,8 @@ function concerns(record: JournalRecord, agent: AgentId, ledger: Ledger): boolea
     case 'unlock': return record.holder === agent;
     case 'landing': return record.agents.some((landed) => landed.agent === agent);
     case 'conflict': return record.agent === agent || (record.other.kind === 'agent' && record.other.agent === agent);
+    case 'resolution':
+    case 'resolution-dropped': return record.by === agent || ledger.conflicts.get(record.id)?.agent === agent;
     default: return 'agent' in record && record.agent === agent;
   }
 }

@@ -8,7 +8,7 @@ import { worktreeStatus, type WorktreeStatus } from '../git/status.ts';
 import { branchTips, countCommits, type Tip } from '../git/tips.ts';
 import { ProcessError } from '../process/run.ts';
 import type { Torn } from '../state/journal-files.ts';
-import { withConflictsJudged } from './conflicts.ts';
+import { withConflictsJudged } from './conflicts/judge.ts';
 import type { Context } from './context.ts';
 import { readRun, type Phase } from './integrate/run-note.ts';
 import { takeSnapshot } from './integrate/snapshot.ts';

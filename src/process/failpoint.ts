@@ -4,7 +4,7 @@ declare const AITEAM_WITH_FAILPOINTS: boolean | undefined;
 /** The steps at which a test can end or fail a command, by the protocol that they are part of. */
 export type Failpoint =
   | 'run-noted' | 'snapshot-taken' | 'gate-worktree-ready' | 'gate-running' | 'intent-written' | 'index-lock-written' | 'index-locked' | 'files-moved' | 'index-renamed' | 'target-moved'
-  | 'landing-recorded' | 'intent-cleared' | 'conflict-pinned' | 'conflict-recorded'
+  | 'landing-recorded' | 'intent-cleared' | 'conflict-pinned' | 'conflict-recorded' | 'resolution-kept'
   | 'undo-pinned'
   | 'sync-intent-written' | 'branch-moved' | 'sync-recorded'
   | 'add-intent-written' | 'worktree-made' | 'marker-written' | 'add-recorded'

@@ -48,6 +48,8 @@ const event: fc.Arbitrary<Event> = fc.oneof(
   fc.record({ kind: fc.constant('gate' as const), key: id, name: text, tree: commit as fc.Arbitrary<string> as fc.Arbitrary<TreeId>, verdict: fc.constantFrom('passed' as const, 'failed' as const), ms: fc.nat() }),
   fc.record({ id, tip: commit }).map(({ id, tip }) => ({ kind: 'conflict' as const, ...conflictFacts(id, { tip }) })),
   fc.record({ id, type: text }).map(({ id, type }) => ({ kind: 'overlap' as const, ...overlapFacts(id, { type }) })),
+  fc.record({ kind: fc.constant('resolution' as const), id, take: fc.constantFrom(['agent' as const], ['target' as const, 'agent' as const]), by: agent, commit }),
+  fc.record({ kind: fc.constant('resolution-dropped' as const), id, by: agent }),
   fc.record({ kind: fc.constant('conflict-closed' as const), id, how: fc.constantFrom('landed' as const, 'gone' as const) }),
 );
 

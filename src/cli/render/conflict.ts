@@ -1,10 +1,12 @@
 import { diffArrays, diffWordsWithSpace } from 'diff';
 import type { ConflictFacts, Sides, Version } from '../../core/events.ts';
+import type { Resolution } from '../../core/ledger.ts';
 import { placeOf } from '../../core/place.ts';
 import { deedsText, versionText } from '../../core/sides.ts';
-import { decodeBytes, escapeText, plural, showPath, truncate } from '../../core/text.ts';
-import type { ConflictEntry, ConflictList } from '../../operations/conflicts.ts';
-import type { ResolutionStarted } from '../../operations/resolve.ts';
+import { takeOf, takeText } from '../../core/take.ts';
+import { decodeBytes, escapeText, plural, shellWord, showPath, truncate } from '../../core/text.ts';
+import type { ConflictEntry, ConflictList } from '../../operations/conflicts/list.ts';
+import type { ResolutionStarted } from '../../operations/conflicts/resolve-in-worktree.ts';
 import type { Style } from './style.ts';
 
 /** Who stands on the other side: `deepseek`, `a person`, or `somebody unknown`. */
@@ -25,8 +27,10 @@ export function renderConflictList(list: ConflictList, style: Style): string {
     const cells = ([0, 1, 2, 3] as const).map((column) => truncate(row[column], widths[column]).padEnd(widths[column]));
     return truncateStyled([style.yellow(cells[0] ?? ''), cells[1] ?? '', cells[2] ?? '', style.bold(cells[3] ?? ''), row[4]].join('  '), style);
   });
-  const first = list.entries[0]?.conflict.id ?? '';
-  return [...lines, '', `${style.cyan('next')}: aiteam conflicts show ${first}`, ''].join('\n');
+  const first = list.entries.find(({ state }) => state === 'open' || state === 'resolving')?.conflict.id;
+  const ready = [...new Set(list.entries.filter(({ state }) => state === 'settled').map(({ conflict, again }) => `${again} ${conflict.agent}`))];
+  const steps = first === undefined ? ready : [`aiteam conflicts show ${first}`];
+  return [...lines, '', ...steps.map((step) => `${style.cyan('next')}: ${step}`), ''].join('\n');
 }
 
 /** Colour codes do not count as width, so only plain text is cut. */
@@ -34,7 +38,8 @@ function truncateStyled(line: string, style: Style): string {
   return Number.isFinite(style.width) && style.bold('x') === 'x' ? truncate(line, style.width) : line;
 }
 
-export function renderConflict(entry: ConflictEntry, style: Style): string {
+/** One conflict in full; `steps` says what to type next. */
+export function renderConflict(entry: ConflictEntry, style: Style, steps = true): string {
   const { conflict, target } = entry;
   const lines = [
     `${style.yellow(conflict.id)}  ${style.bold(placeOf(conflict))}  ${escapeText(conflict.type)}`,
@@ -47,8 +52,23 @@ export function renderConflict(entry: ConflictEntry, style: Style): string {
     lines.push('', ...side(escapeText(target), style.green, base, onto, style), '', ...side(conflict.agent, style.cyan, base, tip, style));
   }
   if (conflict.sides !== undefined) lines.push('', ...versions(conflict, conflict.sides, target, style));
-  if (entry.state === 'open') lines.push('', `${style.cyan('next')}: aiteam conflicts resolve ${conflict.id}`);
+  if (entry.resolution !== null) lines.push('', settledText(entry, entry.resolution, style));
+  if (steps) lines.push(...nextSteps(entry).map((step, index) => `${index === 0 ? '\n' : ''}${style.cyan('next')}: ${step}`));
   return `${lines.join('\n')}\n`;
+}
+
+function settledText({ conflict, target }: ConflictEntry, { take, by, at }: Resolution, style: Style): string {
+  const kept = takeOf(take);
+  const words = kept === null ? '' : `: ${escapeText(takeText(kept, { agent: conflict.agent, target }))}`;
+  return `${style.green('settled')}${words}, by ${escapeText(by)}, ${new Date(at).toISOString()}`;
+}
+
+function nextSteps({ state, conflict, target, again }: ConflictEntry): string[] {
+  const { id, agent } = conflict;
+  if (state === 'settled') return [`${again} ${agent}`, `aiteam conflicts drop ${id}   (to take it back)`];
+  if (state !== 'open') return [];
+  const both = conflict.level === 'content' ? `, or both: --take ${agent},${shellWord(target)}` : '';
+  return [`aiteam conflicts resolve ${id} --take ${agent}   (or --take ${shellWord(target)}${both})`, `aiteam conflicts resolve ${id}   (in ${agent}'s worktree)`];
 }
 
 /** A conflict that is not about lines is a question; what each side has is what there is to know. */
@@ -119,6 +139,7 @@ export function conflictJson(entry: ConflictEntry): Record<string, unknown> {
   return {
     id: conflict.id, state: entry.state, target: entry.target, verdict: 'conflict', level: conflict.level, type: conflict.type, path: showPath(conflict.path), lines: conflict.lines,
     agents: [conflict.agent, otherName(conflict)], tip: conflict.tip, onto: conflict.onto, base: conflict.base, other: conflict.other, landing: entry.landing,
+    resolution: entry.resolution === null ? null : { take: entry.resolution.take.map((side) => (side === 'agent' ? conflict.agent : entry.target)), by: entry.resolution.by, at: new Date(entry.resolution.at).toISOString(), commit: entry.resolution.commit },
     firstSeen: new Date(conflict.at).toISOString(), lastSeen: new Date(conflict.seenAt).toISOString(), timesSeen: conflict.timesSeen,
     excerpt: conflict.excerpt === null ? null : { base: text(conflict.excerpt.base), target: text(conflict.excerpt.onto), agent: text(conflict.excerpt.tip) },
     sides: conflict.sides === undefined ? null : { base: versionJson(conflict.sides.base), target: versionJson(conflict.sides.onto), agent: versionJson(conflict.sides.tip) },

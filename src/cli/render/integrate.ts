@@ -22,8 +22,10 @@ export function renderIntegrate(result: IntegrateResult, style: Style): string {
   const short = (id: string): string => id.slice(0, 8);
   for (const landed of result.landed) {
     const words = result.dryRun ? 'would land' : 'landed';
-    lines.push(`${style.green(words)}  ${style.bold(landed.agent)} (${escapeText(landed.branch)} at ${short(landed.tip)})`);
+    const settled = landed.settled === undefined ? '' : `, ${plural(landed.settled.length, 'conflict')} settled by ${landed.settled.length === 1 ? 'a recorded resolution' : 'recorded resolutions'}: ${landed.settled.join(', ')}`;
+    lines.push(`${style.green(words)}  ${style.bold(landed.agent)} (${escapeText(landed.branch)} at ${short(landed.tip)})${settled}`);
   }
+  for (const conflict of result.lapsed) lines.push(`${style.yellow('lapsed')}  the resolution of ${conflict.id} (${conflict.agent}, ${placeOf(conflict)}): its lines have changed since`);
   for (const { candidate, why } of result.leftOut) {
     lines.push(`${style.red('left out')}  ${style.bold(candidate.agent)} (${escapeText(candidate.branch)}): ${leftOutText(why, result.target)}`);
     lines.push(...leftOutDetails(why, style));
@@ -79,7 +81,7 @@ function dryGates({ gatesConfigured, gatesApproved }: IntegrateResult): string {
 function nextSteps(result: IntegrateResult, red: readonly GateResult[]): string[] {
   const steps: string[] = result.dryRun && result.gatesConfigured && !result.gatesApproved ? ['aiteam trust'] : [];
   // With a red gate nothing has landed that a branch could be in conflict with.
-  const conflicting = red.length > 0 || result.dryRun ? [] : result.leftOut.flatMap(({ candidate, why }) => (why.kind === 'conflict' ? [{ agent: candidate.agent, ids: why.conflicts.map(({ id }) => id) }] : []));
+  const conflicting = red.length > 0 || result.dryRun ? [] : result.leftOut.flatMap(({ candidate, why }) => (why.kind === 'conflict' ? [{ agent: candidate.agent, ids: unsettledFirst(why) }] : []));
   const [id] = conflicting.find(({ agent }) => result.places.get(agent)?.merging !== true)?.ids ?? [];
   if (id !== undefined) steps.push(`aiteam conflicts show ${id}`, `aiteam conflicts resolve ${id}`);
   for (const { agent } of conflicting) if (result.places.get(agent)?.merging === true) steps.push(`end the merge in ${agent}'s worktree: ${gitIn(result, agent)} status, then: ${result.again}`);
@@ -97,9 +99,16 @@ function nextSteps(result: IntegrateResult, red: readonly GateResult[]): string[
   return steps;
 }
 
+/** The ids of a branch's conflicts, without those that are settled, unless all are and cannot be so together. */
+function unsettledFirst({ conflicts, settled }: LeftOut & { readonly kind: 'conflict' }): string[] {
+  const ids = conflicts.map(({ id }) => id);
+  const open = ids.filter((id) => !settled.includes(id));
+  return open.length === 0 ? ids : open;
+}
+
 function leftOutText(why: LeftOut, target: string): string {
   switch (why.kind) {
-    case 'conflict': return plural(why.conflicts.length, 'conflict');
+    case 'conflict': return `${plural(why.conflicts.length, 'conflict')}${why.settled.length === 0 ? '' : `, ${why.settled.length} of them settled`}`;
     case 'unsettled-markers': return 'it has committed conflict markers';
     case 'red-gate': return `gate ${escapeText(why.gate.name)} ${why.gate.verdict === 'failed' ? 'fails' : 'cannot run'} with it${why.partner === null ? '' : ` together with ${why.partner}; each passes without the other`}`;
     case 'in-the-way': return `it touches ${plural(why.paths.length, 'path')} that you have changed where ${escapeText(target)} is checked out`;
@@ -121,7 +130,7 @@ function driversOf(uses: readonly { readonly driver: string }[]): string[] {
 
 function leftOutDetails(why: LeftOut, style: Style): string[] {
   switch (why.kind) {
-    case 'conflict': return why.conflicts.map((conflict) => `    ${style.yellow(conflict.id)}  ${placeOf(conflict)}  ${escapeText(conflict.type)}`);
+    case 'conflict': return why.conflicts.map((conflict) => `    ${style.yellow(conflict.id)}  ${placeOf(conflict)}  ${escapeText(conflict.type)}${why.settled.includes(conflict.id) ? '  settled' : ''}`);
     case 'unsettled-markers': return why.places.map(({ path, line }) => `    ${showPath(path)}:${line}`);
     case 'red-gate': return gateText(why.gate, style).map((line) => `    ${line}`);
     case 'locked': return why.broken.flatMap(({ lock, paths }) => paths.map((path) => `    ${showPath(path)}: ${escapeText(lock.holder)} has locked ${escapeText(lock.pattern)} ${escapeText(lockWords(lock))}`));
@@ -187,7 +196,7 @@ function gitIn({ places }: IntegrateResult, agent: AgentId): string {
 export function integrateJson(result: IntegrateResult): Record<string, unknown> {
   return {
     target: result.target, dryRun: result.dryRun, strategy: result.strategy, landing: result.landing,
-    landed: result.landed,
+    landed: result.landed, lapsed: result.lapsed.map(({ id, agent, path }) => ({ id, agent, path: showPath(path) })),
     leftOut: result.leftOut.map(({ candidate, why }) => ({ agent: candidate.agent, branch: candidate.branch, tip: candidate.tip, ...leftOutJson(why) })),
     notTried: result.notTried.map((out) => ({ agent: out.agent, branch: out.branch, reason: out.reason.kind, detail: outText(out.reason), next: outSteps(result, out) })),
     pushed: result.pushed, gates: result.gates, redBase: result.redBase,
@@ -196,7 +205,7 @@ export function integrateJson(result: IntegrateResult): Record<string, unknown> 
 
 function leftOutJson(why: LeftOut): Record<string, unknown> {
   switch (why.kind) {
-    case 'conflict': return { reason: why.kind, conflicts: why.conflicts.map((conflict) => ({ id: conflict.id, path: showPath(conflict.path), level: conflict.level, lines: conflict.lines })) };
+    case 'conflict': return { reason: why.kind, conflicts: why.conflicts.map((conflict) => ({ id: conflict.id, path: showPath(conflict.path), level: conflict.level, lines: conflict.lines, settled: why.settled.includes(conflict.id) })) };
     case 'unsettled-markers': return { reason: why.kind, places: why.places.map(({ path, line }) => ({ path: showPath(path), line })) };
     case 'red-gate': return { reason: why.kind, gate: why.gate, with: why.partner };
     case 'locked': return { reason: why.kind, locks: why.broken.map(({ lock, paths }) => ({ ...lockJson(lock), paths: paths.map(showPath) })) };

@@ -43,6 +43,8 @@ function sentence({ record, subject }: LogEntry): string {
     case 'synced': return `${by}'s branch ${syncWords[record.way]} ${escapeText(record.target)} at ${id(record.onto)}, ${id(record.old)} to ${id(record.new)}`;
     case 'gate': return `gate ${short(record.name)} ${gateWords[record.verdict]} on tree ${id(record.tree)} in ${(record.ms / 1000).toFixed(1)} s`;
     case 'conflict': return `${by}'s branch met conflict ${escapeText(record.id)} in ${showPath(record.path)} with ${record.other.kind === 'agent' ? escapeText(record.other.agent) : record.other.kind}`;
+    case 'resolution': return `conflict ${escapeText(record.id)} was settled by ${escapeText(record.by)}, without a checkout: ${record.take.length === 2 ? 'the lines of both sides' : record.take[0] === 'agent' ? "the agent's version" : "the target's version"}`;
+    case 'resolution-dropped': return `the resolution of conflict ${escapeText(record.id)} was dropped by ${escapeText(record.by)}`;
     case 'conflict-closed': return `conflict ${escapeText(record.id)} is over: ${record.how}`;
     case 'lock': return `${escapeText(record.holder)} locked ${short(record.patterns.join(', '))} until ${localMinute(record.until)}${record.why === null ? '' : `: ${short(record.why)}`}`;
     case 'unlock': return `${escapeText(record.holder)}'s lock on ${short(record.patterns.join(', '))} was given back${record.by === record.holder ? '' : ` by ${escapeText(record.by)}`}`;

@@ -9,7 +9,7 @@ import { readLocks } from '../../state/locks.ts';
 import { readMarker } from '../../state/marker.ts';
 import { requireAgent, worktreeOf } from '../agents.ts';
 import { callerName, HUMAN } from '../caller.ts';
-import { withConflictsJudged } from '../conflicts.ts';
+import { withConflictsJudged } from '../conflicts/judge.ts';
 import type { Context } from '../context.ts';
 import { planHandoffFile } from '../import-handoffs.ts';
 import { takeSnapshot, type RunSnapshot } from '../integrate/snapshot.ts';

@@ -3,6 +3,7 @@ import { mustBeQuiet, selectCandidates, type Candidate, type Selection } from '.
 import { AiteamError, refusal } from '../../core/errors.ts';
 import type { LandedAgent, Strategy } from '../../core/events.ts';
 import type { AgentId, CommitId } from '../../core/ids.ts';
+import { resolutionOf, type Conflict } from '../../core/ledger.ts';
 import { committer } from '../../git/commits.ts';
 import type { Checkout } from '../../git/worktrees.ts';
 import { pushCommit } from '../../git/remote.ts';
@@ -17,7 +18,7 @@ import { gatedStack } from './gated-stack.ts';
 import { integrateCommand } from './into.ts';
 import { judgedStack, type Left, type StackPlan } from './judged-stack.ts';
 import { land, landingId } from './land.ts';
-import { handBackRed, landingEvents, recordConflicts, unpinConflicts } from './record.ts';
+import { handBackRed, landingEvents, openConflicts, recordConflicts, unpinConflicts } from './record.ts';
 import { seeRemoteTarget, type RemoteTarget } from './remote-target.ts';
 import type { Phase } from './run-note.ts';
 import { countChangedFiles, takeSnapshot, type RunSnapshot } from './snapshot.ts';
@@ -57,6 +58,8 @@ export interface IntegrateResult {
   readonly landing: { readonly id: string; readonly old: CommitId; readonly new: CommitId } | null;
   /** What landed, or with `dryRun` would land. */
   readonly landed: readonly LandedAgent[];
+  /** Open conflicts whose resolutions were kept and apply no more: their lines have changed since. */
+  readonly lapsed: readonly Conflict[];
   /** Candidates that were tried and stayed out. */
   readonly leftOut: readonly Left[];
   /** Agents that were not tried. */
@@ -93,7 +96,7 @@ export class TargetMoved extends AiteamError {
 export async function predict(workspace: Workspace, input: IntegrateInput): Promise<IntegrateResult> {
   const { plan, snapshot, checkouts, common, unsettled } = await planned(workspace, input);
   const { stack, leftOut } = await judgedStack(workspace, plan, snapshot, checkouts);
-  return { ...common, leftOut: [...unsettled, ...leftOut], landing: null, landed: stack.landed, gates: [], redBase: false, pushed: null };
+  return { ...common, leftOut: [...unsettled, ...leftOut], lapsed: lapsedIn(workspace, plan.target, stack.landed, leftOut), landing: null, landed: stack.landed, gates: [], redBase: false, pushed: null };
 }
 
 /** One try, from the snapshot to the landing. Errors: those of `predict`, and `TargetMoved` where all is to be planned again. */
@@ -124,7 +127,7 @@ export async function attempt(workspace: Workspace, run: Run, input: IntegrateIn
     for (const left of leftOut) await recordLeft(workspace, target, left);
     const landing = stack.landed.length === 0 ? null : { id: landingId(stack.top), old: moved.old, new: moved.new };
     const pushed = remote !== null && (landing !== null || mayPush) ? { remote: remote.branch.remote, old: remote.branch.tip, new: stack.top } : null;
-    return { ...common, leftOut, landing, landed: stack.landed, gates: alone ?? gates, redBase: redBase || (alone !== null && !mayPush), pushed };
+    return { ...common, leftOut, lapsed: lapsedIn(workspace, target, stack.landed, leftOut), landing, landed: stack.landed, gates: alone ?? gates, redBase: redBase || (alone !== null && !mayPush), pushed };
   });
 }
 
@@ -172,6 +175,13 @@ async function withoutMarkers(workspace: Workspace, targetTip: CommitId, candida
 function withLandings(workspace: Workspace, found: readonly FoundLanding[]): Workspace {
   const landings = new Map([...workspace.ledger.landings, ...found.map((landing) => [landing.id, { ...landing, at: Date.now() }] as const)]);
   return { ...workspace, ledger: { ...workspace.ledger, landings } };
+}
+
+/** What was kept for conflicts that these branches do not have any more. */
+function lapsedIn(workspace: Workspace, target: string, landed: readonly LandedAgent[], leftOut: readonly Left[]): Conflict[] {
+  const stopped = leftOut.flatMap(({ candidate, why }) => (why.kind === 'conflict' ? [{ agent: candidate.agent, met: why.conflicts.map(({ id }) => id) }] : []));
+  return [...landed.map(({ agent, settled = [] }) => ({ agent, met: settled })), ...stopped]
+    .flatMap(({ agent, met }) => openConflicts(workspace, target, agent).filter(({ id }) => resolutionOf(workspace.ledger, id) !== undefined && !met.includes(id)));
 }
 
 /** Tells journal and agent why a branch stayed out. */

@@ -1,19 +1,16 @@
-import { createHash } from 'node:crypto';
-import { byPath, conflictType } from '../../core/conflict-type.ts';
-import { markedConflicts, type MarkedConflict } from '../../core/conflict-markers.ts';
+import type { MarkedConflict } from '../../core/conflict-markers.ts';
 import { collisions, type Collision } from '../../core/hunks.ts';
 import { EXCERPT_LINES, type ConflictFacts, type Excerpt, type OtherSide, type Sides, type Version } from '../../core/events.ts';
-import type { CommitId, RepoPath } from '../../core/ids.ts';
+import type { CommitId } from '../../core/ids.ts';
 import { landingOf, type Ledger } from '../../core/ledger.ts';
-import { ROOM_MARKER_SIZE } from '../../git/clean-room.ts';
 import { mergeBase } from '../../git/commits.ts';
 import { blobHunks } from '../../git/blob-hunks.ts';
-import { treeChanges } from '../../git/diff.ts';
 import type { Git } from '../../git/git.ts';
 import { lastWriter } from '../../git/last-writer.ts';
 import type { Stage } from '../../git/merge-tree.ts';
 import { objectSizes, readObject } from '../../git/objects.ts';
 import type { LandedAgent } from '../../core/events.ts';
+import { conflictedPaths, type ConflictedPath } from './conflict-places.ts';
 import type { ConflictedMerge } from './stack.ts';
 
 /** What the other side of a conflict is looked up in. */
@@ -28,21 +25,10 @@ export interface History {
 /** Every conflict of a merge that git stopped on: for content one a hunk, otherwise one a path. */
 export async function conflictFacts(git: Git, merge: ConflictedMerge, history: History): Promise<ConflictFacts[]> {
   const base = await mergeBase(git, merge.onto, merge.candidate.tip);
-  const marked = new Map((await treeChanges(git, merge.onto, merge.tree)).map((change) => [change.path, change.newBlob]));
   const facts: ConflictFacts[] = [];
-  for (const [path, stages] of byPath(merge.stages)) {
-    const type = conflictType(merge.messages, path, stages);
-    const blob = marked.get(path);
-    const sections = type === 'contents' && blob !== undefined ? markedConflicts((await readObject(git, blob))?.toString('latin1') ?? '', ROOM_MARKER_SIZE) : [];
-    const common = { git, merge, history, base, path, stages, type };
-    if (sections.length === 0) facts.push(await pathConflict(common));
-    else facts.push(...await hunkConflicts(common, sections));
-  }
-  // Git stops without a stage too, where a folder was renamed to several.
-  if (facts.length === 0) {
-    const message = merge.messages.find(({ type }) => type.startsWith('CONFLICT'));
-    const path = message?.paths[0] ?? ('' as RepoPath);
-    facts.push(await pathConflict({ git, merge, history, base, path, stages: [], type: conflictType(merge.messages, path, []) }));
+  for (const at of await conflictedPaths(git, merge, history.target)) {
+    const common = { git, merge, history, base, at };
+    facts.push(...await (at.marked === null ? pathConflicts(common) : hunkConflicts(common)));
   }
   return facts;
 }
@@ -52,37 +38,31 @@ interface PathConflict {
   readonly merge: ConflictedMerge;
   readonly history: History;
   readonly base: CommitId | null;
-  readonly path: RepoPath;
-  readonly stages: readonly Stage[];
-  readonly type: string;
+  readonly at: ConflictedPath;
 }
 
-async function pathConflict(conflict: PathConflict): Promise<ConflictFacts> {
-  const id = conflictId(conflict, conflict.stages.map((stage) => `${stage.mode} ${stage.blob} ${stage.stage}`));
-  return { ...await shared(conflict, null), id, level: 'structural', lines: null, excerpt: null, sides: await sidesOf(conflict) };
+async function pathConflicts(conflict: PathConflict): Promise<ConflictFacts[]> {
+  const sides = await sidesOf(conflict);
+  const common = await shared(conflict, null);
+  return conflict.at.places.map(({ id }) => ({ ...common, id, level: 'structural', lines: null, excerpt: null, sides }));
 }
 
-async function hunkConflicts(conflict: PathConflict, sections: readonly MarkedConflict[]): Promise<ConflictFacts[]> {
-  const places = await collisionsOf(conflict);
-  return Promise.all(sections.map(async (section, index) => {
+async function hunkConflicts(conflict: PathConflict): Promise<ConflictFacts[]> {
+  const found = await collisionsOf(conflict);
+  const { places } = conflict.at;
+  return Promise.all(places.map(async ({ id, section }, index) => {
     // Git's sections and the hunks that touch are two views of one merge; without agreement the lines are not claimed.
-    const place = places.length === sections.length ? places[index] : undefined;
-    const id = conflictId(conflict, [section.base.join(''), section.first.join(''), section.second.join('')]);
+    const place = found.length === places.length ? found[index] : undefined;
     return {
       ...await shared(conflict, place === undefined ? null : changedLines(place)),
-      id, level: 'content' as const, lines: place === undefined ? null : [place.start, place.end] as const, excerpt: excerptOf(section),
+      id, level: 'content' as const, lines: place === undefined ? null : [place.start, place.end] as const, excerpt: section === null ? null : excerptOf(section),
     };
   }));
 }
 
 async function shared(conflict: PathConflict, lines: readonly [number, number] | null): Promise<Omit<ConflictFacts, 'id' | 'level' | 'lines' | 'excerpt' | 'sides'>> {
   const { candidate, onto } = conflict.merge;
-  return { agent: candidate.agent, target: conflict.history.target, path: conflict.path, type: conflict.type, base: conflict.base, tip: candidate.tip, onto, other: await otherSide(conflict, lines) };
-}
-
-/** Derived from agent, target, path and the three versions at that place: meeting the same conflict again gives the same id. */
-function conflictId(conflict: PathConflict, versions: readonly string[]): string {
-  return createHash('sha256').update(JSON.stringify([conflict.merge.candidate.agent, conflict.history.target, conflict.path, conflict.type, ...versions]), 'latin1').digest('hex').slice(0, 8);
+  return { agent: candidate.agent, target: conflict.history.target, path: conflict.at.path, type: conflict.at.type, base: conflict.base, tip: candidate.tip, onto, other: await otherSide(conflict, lines) };
 }
 
 async function collisionsOf(conflict: PathConflict): Promise<Collision[]> {
@@ -92,7 +72,7 @@ async function collisionsOf(conflict: PathConflict): Promise<Collision[]> {
 }
 
 function stageOf(conflict: PathConflict, stage: 1 | 2 | 3): Stage | undefined {
-  return conflict.stages.find((entry) => entry.stage === stage);
+  return conflict.at.stages.find((entry) => entry.stage === stage);
 }
 
 async function sidesOf(conflict: PathConflict): Promise<Sides> {
@@ -112,7 +92,7 @@ function changedLines(place: Collision): readonly [number, number] {
 }
 
 async function otherSide(conflict: PathConflict, lines: readonly [number, number] | null): Promise<OtherSide> {
-  const commit = await lastWriter(conflict.git, { base: conflict.base, tip: conflict.merge.onto }, { path: conflict.path, blob: stageOf(conflict, 2)?.blob ?? null, lines });
+  const commit = await lastWriter(conflict.git, { base: conflict.base, tip: conflict.merge.onto }, { path: stageOf(conflict, 2)?.path ?? conflict.at.path, blob: stageOf(conflict, 2)?.blob ?? null, lines });
   if (commit === null) return { kind: 'unknown' };
   const stacked = conflict.history.stacked.find((landed) => landed.commit === commit);
   if (stacked !== undefined) return { kind: 'agent', agent: stacked.agent, commit };

@@ -23,7 +23,8 @@ import { unwelcomeIn, type Unwelcome } from './unwelcome.ts';
 
 /** Why a candidate that was tried is not on the target. */
 export type LeftOut =
-  | { readonly kind: 'conflict'; readonly conflicts: readonly ConflictFacts[] }
+  /** `settled`: the ids of those that a recorded resolution would settle. */
+  | { readonly kind: 'conflict'; readonly conflicts: readonly ConflictFacts[]; readonly settled: readonly string[] }
   | { readonly kind: 'in-the-way'; readonly paths: readonly RepoPath[] }
   | { readonly kind: 'submodule'; readonly submodules: readonly SubmoduleInTheWay[] }
   | { readonly kind: 'unsettled-markers'; readonly places: readonly MarkerPlace[] }
@@ -73,7 +74,8 @@ export async function judgedStack(workspace: Workspace, plan: StackPlan, snapsho
     const blocked = await blockedCandidates(workspace, stack, looks);
     if (blocked.size === 0) {
       for (const merge of stack.conflicted) {
-        leftOut.push({ candidate: merge.candidate, why: { kind: 'conflict', conflicts: await conflictFacts(git, merge, { target, ledger: workspace.ledger, stacked: stack.landed }) } });
+        const conflicts = await conflictFacts(git, merge, { target, ledger: workspace.ledger, stacked: stack.landed });
+        leftOut.push({ candidate: merge.candidate, why: { kind: 'conflict', conflicts, settled: [...new Set(merge.settled.map(({ id }) => id))] } });
       }
       leftOut.push(...stack.needsDriver.map(({ candidate, uses }) => ({ candidate, why: { kind: 'needs-driver', uses } as const })));
       leftOut.push(...stack.unrelated.map((candidate) => ({ candidate, why: { kind: 'unrelated' } as const })));

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Candidate } from '../../core/candidates.ts';
 import type { ConflictFacts, Event, LandedAgent, Strategy } from '../../core/events.ts';
 import type { AgentId, CommitId, RefName } from '../../core/ids.ts';
-import { targetOf, waitingHandoffs, type Handoff, type Ledger } from '../../core/ledger.ts';
+import { targetOf, waitingHandoffs, type Conflict, type Handoff, type Ledger } from '../../core/ledger.ts';
 import { placeOf } from '../../core/place.ts';
 import { plural } from '../../core/text.ts';
 import { changeRefs, listRefs, type RefChange } from '../../git/refs.ts';
@@ -21,7 +21,7 @@ export function landingEvents(workspace: Workspace, landing: { target: string; o
   const handedIn = waitingHandoffs(workspace.ledger, COORDINATOR).filter((handoff) => agents.has(handoff.from));
   return [
     { kind: 'landing', id: landingId(landing.new), ...landing },
-    ...conflicts.map((conflict) => ({ kind: 'conflict-closed', id: conflict.id, how: 'landed' }) as const),
+    ...[...new Set([...conflicts.map(({ id }) => id), ...landing.agents.flatMap(({ settled = [] }) => settled)])].map((id) => ({ kind: 'conflict-closed', id, how: 'landed' }) as const),
     ...handedIn.map(({ id }) => ({ kind: 'handoff-closed', id, by: COORDINATOR, how: 'closed', why: null }) as const),
     ...handBacksOver(workspace.ledger, agents, (handoff) => !stuck.has(handoff.to as AgentId) || !isAboutConflicts(handoff)),
   ];
@@ -57,7 +57,7 @@ export function isAboutConflicts({ id }: Handoff): boolean {
 const TAIL_KEPT = 10;
 const CONFLICT_PREFIX = 'conflict-';
 
-/** Records the conflicts of one branch: both sides pinned, the journal told, the work handed back to its agent. */
+/** Records the conflicts of one branch, all that it has now: both sides pinned, the journal told, the work handed back to its agent. */
 export async function recordConflicts(workspace: Workspace, target: string, conflicts: readonly ConflictFacts[]): Promise<void> {
   const [first] = conflicts;
   if (first === undefined) return;
@@ -68,8 +68,22 @@ export async function recordConflicts(workspace: Workspace, target: string, conf
   await changeRefs(workspace.git, pins, 'aiteam: conflict pinned');
   failpoint('conflict-pinned');
   const events: Event[] = conflicts.map((conflict) => ({ kind: 'conflict', ...conflict }));
-  workspace.journal.append(...events, handBack(target, first, conflicts));
+  const gone = openConflicts(workspace, target, first.agent).filter(({ id }) => conflicts.every((conflict) => conflict.id !== id)).map(({ id }) => id);
+  workspace.journal.append(...events, ...gone.map((id) => ({ kind: 'conflict-closed', id, how: 'gone' }) as const), handBack(target, first, conflicts));
   failpoint('conflict-recorded');
+  await unpinConflicts(workspace, gone);
+}
+
+/** The conflicts of an agent's branch that are open on one target. */
+export function openConflicts({ ledger, target: configured }: Workspace, target: string, agent: AgentId): Conflict[] {
+  return [...ledger.conflicts.values()].filter((conflict) => conflict.closed === null && conflict.agent === agent && targetOf(conflict, configured) === target);
+}
+
+/** Hands what is open of a branch back to its agent once more, as after `dropped`, which it had not to care for any more. */
+export function handBackAgain(workspace: Workspace, conflict: Conflict, target: string, dropped: CommitId): void {
+  const open = openConflicts(workspace, target, conflict.agent);
+  const waits = waitingHandoffs(workspace.ledger, conflict.agent).some((handoff) => handoff.from === COORDINATOR && isAboutConflicts(handoff));
+  if (!waits && open.length > 0) workspace.journal.append(handBack(target, conflict, open, dropped));
 }
 
 /** Drops the refs that kept both sides of closed conflicts. */
@@ -81,15 +95,15 @@ export async function unpinConflicts(workspace: Workspace, ids: readonly string[
 }
 
 /** One handoff for the same set of conflicts, however often it is met. */
-function handBack(target: string, first: ConflictFacts, conflicts: readonly ConflictFacts[]): Event {
+function handBack(target: string, first: ConflictFacts, conflicts: readonly ConflictFacts[], again: CommitId | null = null): Event {
   const places = conflicts.map((conflict) => placeOf(conflict));
-  const id = createHash('sha256').update(JSON.stringify([first.agent, conflicts.map((conflict) => conflict.id).sort()])).digest('hex').slice(0, 12);
+  const id = createHash('sha256').update(JSON.stringify([first.agent, conflicts.map((conflict) => conflict.id).sort(), ...(again === null ? [] : [again])])).digest('hex').slice(0, 12);
   return {
     kind: 'handoff', id: `${CONFLICT_PREFIX}${id}`, from: COORDINATOR, to: first.agent,
     task: `Resolve ${plural(conflicts.length, 'conflict')} with ${target}`,
     context: `integrate left ${first.agent}'s branch out: merging it would stop on ${plural(conflicts.length, 'conflict')}.`,
     files: [...new Set(places)],
-    notes: `aiteam conflicts resolve ${first.id} merges ${target} into the worktree; settle what it stops on, commit, and integrate again`,
+    notes: `aiteam conflicts resolve ${first.id} merges ${target} into the worktree; settle what it stops on, commit, and integrate again. Where one side's version is right as it is: aiteam conflicts resolve ${first.id} --take ${first.agent}, or --take ${target}`,
     commit: first.tip, verified: true,
   };
 }

@@ -13,7 +13,7 @@ import { changedPaths } from '../../git/worktree-state.ts';
 import { interruptible, type Hold } from '../../process/interruption.ts';
 import { readMarker } from '../../state/marker.ts';
 import { requireAgent, worktreeOf } from '../agents.ts';
-import { withConflictsJudged } from '../conflicts.ts';
+import { withConflictsJudged } from '../conflicts/judge.ts';
 import { doing, type Context } from '../context.ts';
 import type { RunSnapshot } from '../integrate/snapshot.ts';
 import { requireLeave } from '../leave.ts';

@@ -1,26 +1,27 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { relabelConflicts } from '../core/conflict-markers.ts';
-import { refusal } from '../core/errors.ts';
-import { branchRef, type AgentId, type CommitId, type RepoPath } from '../core/ids.ts';
-import { bytesOf, showPath } from '../core/text.ts';
-import type { Checkout } from '../git/worktrees.ts';
-import { requireIdentity } from '../git/commits.ts';
-import { treeChanges } from '../git/diff.ts';
-import type { Git } from '../git/git.ts';
-import { mergeTree } from '../git/merge-tree.ts';
-import { lstatIfThere, onDisk } from '../git/on-disk.ts';
-import { pathsInTheWay } from '../git/paths-in-the-way.ts';
-import { resolveCommit } from '../git/refs.ts';
-import { asIf } from '../git/replaced.ts';
-import { changedPaths, operationUnderWay } from '../git/worktree-state.ts';
-import { requireAgent, worktreeOf } from './agents.ts';
-import type { Context } from './context.ts';
-import { findConflict } from './conflicts.ts';
-import { integrateCommand } from './integrate/into.ts';
-import { mergePoint } from './integrate/merge-point.ts';
-import { takeSnapshot } from './integrate/snapshot.ts';
-import { openMergeRoom } from './merge-room.ts';
-import type { Workspace } from './workspace.ts';
+import { relabelConflicts } from '../../core/conflict-markers.ts';
+import { refusal } from '../../core/errors.ts';
+import { branchRef, type AgentId, type CommitId, type RepoPath } from '../../core/ids.ts';
+import { bytesOf, showPath } from '../../core/text.ts';
+import type { Checkout } from '../../git/worktrees.ts';
+import { requireIdentity } from '../../git/commits.ts';
+import { treeChanges } from '../../git/diff.ts';
+import type { Git } from '../../git/git.ts';
+import { mergeTree } from '../../git/merge-tree.ts';
+import { lstatIfThere, onDisk } from '../../git/on-disk.ts';
+import { pathsInTheWay } from '../../git/paths-in-the-way.ts';
+import { resolveCommit } from '../../git/refs.ts';
+import { asIf } from '../../git/replaced.ts';
+import { changedPaths, operationUnderWay } from '../../git/worktree-state.ts';
+import { requireAgent, worktreeOf } from '../agents.ts';
+import type { Context } from '../context.ts';
+import { findConflict } from './list.ts';
+import { needsDriver } from './needs-driver.ts';
+import { integrateCommand } from '../integrate/into.ts';
+import { mergePoint } from '../integrate/merge-point.ts';
+import { takeSnapshot } from '../integrate/snapshot.ts';
+import { openMergeRoom } from '../merge-room.ts';
+import type { Workspace } from '../workspace.ts';
 
 export interface ResolutionStarted {
   readonly id: string;
@@ -37,7 +38,7 @@ export interface ResolutionStarted {
 
 /**
  * Starts a resolution: merges the target into the agent's own worktree, counted as `integrate` counts, which stops with
- * diff3 markers named after both sides. Errors: `conflict-over`, `worktree-missing`, `worktree-elsewhere`, `worktree-busy`, `worktree-dirty`, `no-identity`.
+ * diff3 markers named after both sides. Errors: `conflict-over`, `needs-driver`, `worktree-missing`, `worktree-elsewhere`, `worktree-busy`, `worktree-dirty`, `no-identity`.
  */
 export async function startResolution(context: Context, id: string): Promise<ResolutionStarted> {
   const { workspace, entry } = await findConflict(context, id);
@@ -46,7 +47,7 @@ export async function startResolution(context: Context, id: string): Promise<Res
   const { target } = entry;
   const again = integrateCommand(workspace, target);
   const place = quietWorktree(workspace, conflict.agent);
-  if (entry.state !== 'open') {
+  if (entry.state !== 'open' && entry.state !== 'settled') {
     throw refusal('conflict-over', `conflict ${conflict.id} is over: merging ${conflict.agent}'s branch does not stop there any more`, again);
   }
   const changed = (await changedPaths(workspace.git, place.worktree, false)).length;
@@ -60,6 +61,7 @@ export async function startResolution(context: Context, id: string): Promise<Res
   const counted = await mergePoint(workspace.git, onto, snapshot.bases.get(conflict.agent));
   const room = await openMergeRoom(workspace, tip);
   const predicted = await mergeTree(room, tip, counted, { allowUnrelated: true });
+  if (predicted.kind === 'needs-driver') throw needsDriver(predicted.uses.map(({ driver }) => driver), conflict.agent);
   if (predicted.kind !== 'conflicted') {
     throw refusal('conflict-over', `${target} merges cleanly into ${conflict.agent}'s branch now`, again);
   }

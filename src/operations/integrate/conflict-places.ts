@@ -1,0 +1,75 @@
+import { createHash } from 'node:crypto';
+import { byPath, conflictType } from '../../core/conflict-type.ts';
+import { markedConflicts, type MarkedConflict } from '../../core/conflict-markers.ts';
+import type { AgentId, BlobId, RepoPath } from '../../core/ids.ts';
+import { withoutLabel } from '../../core/overlap.ts';
+import { ROOM_MARKER_SIZE } from '../../git/clean-room.ts';
+import { treeChanges } from '../../git/diff.ts';
+import type { Git } from '../../git/git.ts';
+import type { Stage } from '../../git/merge-tree.ts';
+import { readObjects } from '../../git/objects.ts';
+import type { ConflictedMerge } from './stack.ts';
+
+/** Everything that git stopped on at one path of a merge. */
+export interface ConflictedPath {
+  /** As both sides know it, whatever git has put aside. Empty where git names none. */
+  readonly path: RepoPath;
+  readonly type: string;
+  /** The versions there, at the paths that git put them. */
+  readonly stages: readonly Stage[];
+  /** The file with the room's markers; null where the conflict is not about lines. */
+  readonly marked: { readonly text: string; readonly mode: string } | null;
+  readonly places: readonly ConflictPlace[];
+}
+
+/** One conflict: for content one hunk, otherwise the path. */
+export interface ConflictPlace {
+  /** The beginning of `key`, for people. */
+  readonly id: string;
+  /** Derived from agent, target, path and the three versions at that place: meeting the same conflict again gives the same. */
+  readonly key: string;
+  readonly section: MarkedConflict | null;
+}
+
+/** The paths on which git stopped, each with its conflicts. */
+export async function conflictedPaths(git: Git, merge: ConflictedMerge, target: string): Promise<ConflictedPath[]> {
+  const { agent } = merge.candidate;
+  const changed = new Map((await treeChanges(git, merge.onto, merge.tree)).map((change) => [change.path, change]));
+  const groups = [...byPath(merge.stages.map((stage) => ({ path: withoutLabel(stage.path, merge.labels), stage })))]
+    .map(([path, entries]) => ({ path, type: typeOf(merge, path, entries.map(({ stage }) => stage)), stages: entries.map(({ stage }) => stage) }));
+  const texts = await markedTexts(git, groups.map(({ path, type }) => (type === 'contents' ? changed.get(path)?.newBlob : undefined)));
+  const found = groups.map((group, index): ConflictedPath => {
+    const text = texts[index] ?? null;
+    const sections = text === null ? [] : markedConflicts(text, ROOM_MARKER_SIZE);
+    if (text === null || sections.length === 0) return pathConflict(agent, target, group);
+    const places = sections.map((section) => ({ ...keyOf(agent, target, group, [section.base.join(''), section.first.join(''), section.second.join('')]), section }));
+    return { ...group, marked: { text, mode: changed.get(group.path)?.newMode ?? '100644' }, places };
+  });
+  if (found.length > 0) return found;
+  // Git stops without a stage too, where a folder was renamed to several.
+  const path = merge.messages.find(({ type }) => type.startsWith('CONFLICT'))?.paths[0] ?? ('' as RepoPath);
+  return [pathConflict(agent, target, { path, type: conflictType(merge.messages, path, []), stages: [] })];
+}
+
+/** Git tells of what it put aside by the path that it has there. */
+function typeOf({ messages }: ConflictedMerge, path: RepoPath, stages: readonly Stage[]): string {
+  const types = [...new Set([...stages.map((stage) => stage.path), path])].map((name) => conflictType(messages, name, stages));
+  return types.find((type) => type !== 'unknown') ?? 'unknown';
+}
+
+function pathConflict(agent: AgentId, target: string, group: Pick<ConflictedPath, 'path' | 'type' | 'stages'>): ConflictedPath {
+  const versions = group.stages.map(({ mode, blob, stage }) => `${mode} ${blob} ${stage}`);
+  return { ...group, marked: null, places: [{ ...keyOf(agent, target, group, versions), section: null }] };
+}
+
+function keyOf(agent: AgentId, target: string, { path, type }: Pick<ConflictedPath, 'path' | 'type'>, versions: readonly string[]): Pick<ConflictPlace, 'id' | 'key'> {
+  const key = createHash('sha256').update(JSON.stringify([agent, target, path, type, ...versions]), 'latin1').digest('hex');
+  return { key, id: key.slice(0, 8) };
+}
+
+async function markedTexts(git: Git, blobs: readonly (BlobId | undefined)[]): Promise<(string | null)[]> {
+  const wanted = [...new Set(blobs.filter((blob) => blob !== undefined))];
+  const contents = await readObjects(git, wanted);
+  const texts = new Map(wanted.map((blob, index) => [blob, contents[index]?.toString('latin1') ?? '']));
+  return blobs.map((blob) => (blob === undefined ? null : (texts.get(blob) ?? '')));
+}

@@ -1,0 +1,20 @@
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { readHistory } from '../../src/state/journal.ts';
+import { layoutOf } from '../../src/state/layout.ts';
+import { expectSettled, failAt, holdRefreshes } from '../support/failpoints.ts';
+import { expectDone, team } from '../support/scratch.ts';
+
+// Seen to fail where only the journal said what is kept: the list called it open.
+it('taking sides, ended when they are kept and not recorded: the next command records it, once, and it lands', () => {
+  const made = team('claude', 'glm');
+  holdRefreshes(made);
+  for (const agent of ['claude', 'glm']) made.commit({ 'README.md': `${agent}\n` }, `${agent} works`, made.worktree(agent));
+  expectDone(made.aiteam(['integrate', 'claude', 'glm']), 3);
+  failAt(made, 'resolution-kept', 'kill', ['conflicts', 'resolve', 'glm', '--take', 'glm']);
+  expectSettled(made, 'killed');
+  for (const _ of [1, 2]) expect(JSON.parse(expectDone(made.aiteam(['conflicts', '--json'])).stdout)).toMatchObject({ conflicts: [{ state: 'settled', resolution: { take: ['glm'], by: 'human' } }] });
+  expect(readHistory(layoutOf(join(made.repo, '.git'), made.repo)).filter(({ kind }) => kind === 'resolution')).toHaveLength(1);
+  expectDone(made.aiteam(['integrate']));
+  expect(made.read('README.md')).toBe('glm\n');
+});

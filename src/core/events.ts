@@ -211,7 +211,8 @@ export type Event =
   | ({ readonly kind: 'conflict' } & ConflictFacts)
   | ({ readonly kind: 'resolution' } & ResolutionFacts)
   | { readonly kind: 'resolution-dropped'; readonly id: string; readonly by: string }
-  | { readonly kind: 'conflict-closed'; readonly id: string; readonly how: 'landed' | 'gone' }
+  /** `merged`: the tip in which its agent has merged the other side; left out where that is not how it went. */
+  | { readonly kind: 'conflict-closed'; readonly id: string; readonly how: 'landed' | 'gone'; readonly merged?: CommitId }
   | { readonly kind: 'lock'; readonly holder: string; readonly patterns: readonly string[]; readonly until: number; readonly why: string | null }
   | { readonly kind: 'unlock'; readonly holder: string; readonly patterns: readonly string[]; readonly by: string }
   /** What the radar foresaw, once each. */

@@ -43,7 +43,8 @@ export interface Conflict extends ConflictFacts {
   readonly at: number;
   seenAt: number;
   timesSeen: number;
-  closed: { readonly how: 'landed' | 'gone'; readonly at: number } | null;
+  /** `merged`: the tip in which its agent has merged the other side, where that is how it went. */
+  closed: { readonly how: 'landed' | 'gone'; readonly at: number; readonly merged: CommitId | null } | null;
 }
 
 /** What was recorded last of how a conflict is settled. */

@@ -18,7 +18,7 @@ export async function gatherTeam(workspace: Workspace): Promise<Team> {
     target,
     members: snapshot === null ? [] : membersOf(workspace, snapshot, locks),
     locks,
-    landings: [...ledger.landings.values()], handoffs: [...ledger.handoffs.values()], conflicts: [...ledger.conflicts.values()], overlaps: [...ledger.overlaps.values()],
+    landings: [...ledger.landings.values()], handoffs: [...ledger.handoffs.values()], conflicts: [...ledger.conflicts.values()], resolutions: [...ledger.resolutions.values()], overlaps: [...ledger.overlaps.values()],
   };
 }
 

@@ -48,7 +48,7 @@ describe('the fold', () => {
   it('opens a conflict again that is met after it was closed', () => {
     const met = (at: number): never => ({ kind: 'conflict', ...conflictFacts('c'), at }) as never;
     const closed = { kind: 'conflict-closed', id: 'c', how: 'gone', at: 2 } as never;
-    expect(foldRecords(emptyLedger(), recorded(met(1), closed)).conflicts.get('c')?.closed).toEqual({ how: 'gone', at: 2 });
+    expect(foldRecords(emptyLedger(), recorded(met(1), closed)).conflicts.get('c')?.closed).toEqual({ how: 'gone', at: 2, merged: null });
     expect(foldRecords(emptyLedger(), recorded(met(1), closed, met(3))).conflicts.get('c')).toMatchObject({ closed: null, timesSeen: 2, at: 1, seenAt: 3 });
   });
 

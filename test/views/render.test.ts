@@ -8,7 +8,7 @@ import { HANDOFF_LINES, renderHandoffs } from '../../src/core/views/handoffs.ts'
 import { renderStatus } from '../../src/core/views/status.ts';
 import type { Member, Team } from '../../src/core/views/team.ts';
 import { parseHandoffs } from '../../src/core/handoff-parse.ts';
-import { conflictFacts, handoffFacts } from '../support/journal-records.ts';
+import { conflictFacts, handoffFacts, overlapFacts } from '../support/journal-records.ts';
 
 const id = (digit: string): CommitId => digit.repeat(40) as CommitId;
 const showTime = (at: number): string => `2026-01-15 10:${String(at).padStart(2, '0')}`;
@@ -19,7 +19,7 @@ function member(agent: string, more: Partial<Member> = {}): Member {
 }
 
 function team(more: Partial<Team> = {}): Team {
-  return { target: 'main', members: [], locks: [], handoffs: [], conflicts: [], overlaps: [], landings: [], ...more };
+  return { target: 'main', members: [], locks: [], handoffs: [], conflicts: [], resolutions: [], overlaps: [], landings: [], ...more };
 }
 
 function handoff(name: string, more: Partial<Handoff> = {}): Handoff {
@@ -112,10 +112,38 @@ describe('conflicts.log', () => {
   });
 
   it('tells a conflict\'s later fate in its block', () => {
-    const text = renderConflictsLog(team({ conflicts: [conflict('c1', { timesSeen: 3, seenAt: 7, closed: { how: 'landed', at: 9 } })] }), showTime);
+    const text = renderConflictsLog(team({ conflicts: [conflict('c1', { timesSeen: 3, seenAt: 7, closed: { how: 'landed', at: 9, merged: null } })] }), showTime);
     expect(text).toContain('conflict c1: landed\n');
     expect(text).toContain('  seen again: 2 times, last [2026-01-15 10:07]\n  landed:     [2026-01-15 10:09]\n');
     expect(text).not.toContain('resolve');
+  });
+
+  it('says who settled it and how, that it was dropped, lapsed, or merged by its agent, and in which landing it went', () => {
+    const taken = { id: 'c1', take: ['agent', 'target'] as const, by: 'human', commit: id('5'), at: 6, dropped: null };
+    const fate = (more: Partial<Team>): string[] => renderConflictsLog(team({ members, ...more }), showTime).split('\n\n')[1]?.trimEnd().split('\n').slice(7) ?? [];
+    const on = (at: number, settled?: string[]): Team['landings'][number] => ({ ...landing, at, agents: [{ agent: 'glm' as AgentId, branch: 'b', tip: id('3'), commit: id('4'), ...(settled === undefined ? {} : { settled }) }] });
+    expect(fate({ conflicts: [conflict('c1')], resolutions: [taken] })).toEqual(['  settled:    [2026-01-15 10:06] by human, who took glm,main', '  to land it: aiteam integrate glm']);
+    expect(fate({ conflicts: [conflict('c1', { target: 'staging' })], resolutions: [taken] }).slice(1)).toEqual(['  settled:    [2026-01-15 10:06] by human, who took glm,staging', '  to land it: aiteam integrate --into staging glm']);
+    expect(fate({ conflicts: [conflict('c1')], resolutions: [{ ...taken, dropped: { by: 'claude', at: 7 } }] }).slice(1)).toEqual(['  dropped:    [2026-01-15 10:07] by claude: that is not taken any more', '  resolve:    aiteam conflicts resolve c1']);
+    expect(fate({ conflicts: [conflict('c1', { closed: { how: 'landed', at: 8, merged: null } })], resolutions: [taken], landings: [on(8, ['c1']), on(2)] }).slice(1)).toEqual(['  landed:     [2026-01-15 10:08] in landing Lff, as it was settled']);
+    expect(fate({ conflicts: [conflict('c1', { closed: { how: 'gone', at: 8, merged: null } })], resolutions: [taken] }).slice(1)).toEqual(['  gone:       [2026-01-15 10:08], and what was taken there lapsed']);
+    expect(fate({ conflicts: [conflict('c1', { closed: { how: 'gone', at: 8, merged: id('7') } })], landings: [on(9)] })).toEqual(['  gone:       [2026-01-15 10:08], settled by glm in the merge 77777777', '  landed:     [2026-01-15 10:09] in landing Lff']);
+  });
+
+  it('says of what was predicted that it was met, or landed without a conflict', () => {
+    const foreseen = { ...overlapFacts('o1'), at: 3 };
+    const claims = (more: Partial<Team>): string | undefined => /overlap o1: (.*)/.exec(renderConflictsLog(team({ overlaps: [foreseen], ...more }), showTime))?.[1];
+    const by = (agent: string, at: number): Team['landings'][number] => ({ ...landing, id: `L${agent}`, at, agents: [{ agent: agent as AgentId, branch: 'b', tip: id('3'), commit: id('4') }] });
+    expect(claims({})).toBe('predicted');
+    expect(claims({ landings: [by('claude', 4), by('glm', 2)] })).toBe('predicted');
+    expect(claims({ landings: [by('claude', 4), by('glm', 5)] })).toBe('predicted, landed');
+    expect(claims({ landings: [by('claude', 4)], conflicts: [conflict('c1', { seenAt: 5, other: { kind: 'agent', agent: 'claude' as AgentId, commit: id('4') } })] })).toBe('predicted, met');
+    expect(claims({ conflicts: [conflict('c1', { seenAt: 5, other: { kind: 'agent', agent: 'ds' as AgentId, commit: id('4') } })] })).toBe('predicted');
+  });
+
+  it('begins with a row for each open conflict, the worst first, where there are several', () => {
+    const text = renderConflictsLog(team({ conflicts: [conflict('c1'), conflict('c2', { level: 'structural', lines: null, at: 2 }), conflict('c3', { closed: { how: 'gone', at: 5, merged: null } })] }), showTime);
+    expect(text.split('\n\n')[0]?.split('\n').slice(1)).toEqual(['#   c2  open     structural  glm  src/app.ts', '#   c1  open     content     glm  src/app.ts:3-4']);
   });
 
   it('cannot be made to hold a block that nobody met', () => {

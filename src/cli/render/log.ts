@@ -45,7 +45,7 @@ function sentence({ record, subject }: LogEntry): string {
     case 'conflict': return `${by}'s branch met conflict ${escapeText(record.id)} in ${showPath(record.path)} with ${record.other.kind === 'agent' ? escapeText(record.other.agent) : record.other.kind}`;
     case 'resolution': return `conflict ${escapeText(record.id)} was settled by ${escapeText(record.by)}, without a checkout: ${record.take.length === 2 ? 'the lines of both sides' : record.take[0] === 'agent' ? "the agent's version" : "the target's version"}`;
     case 'resolution-dropped': return `the resolution of conflict ${escapeText(record.id)} was dropped by ${escapeText(record.by)}`;
-    case 'conflict-closed': return `conflict ${escapeText(record.id)} is over: ${record.how}`;
+    case 'conflict-closed': return `conflict ${escapeText(record.id)} is over: ${record.merged === undefined ? record.how : `settled in the merge ${id(record.merged)}`}`;
     case 'lock': return `${escapeText(record.holder)} locked ${short(record.patterns.join(', '))} until ${localMinute(record.until)}${record.why === null ? '' : `: ${short(record.why)}`}`;
     case 'unlock': return `${escapeText(record.holder)}'s lock on ${short(record.patterns.join(', '))} was given back${record.by === record.holder ? '' : ` by ${escapeText(record.by)}`}`;
     case 'overlap': return `${overlapNames(record)} were foreseen to conflict in ${placeOf(record)} (${escapeText(record.id)})`;

@@ -1,5 +1,5 @@
 import type { AgentId, CommitId } from '../ids.ts';
-import type { Conflict, Handoff, Landing, Predicted } from '../ledger.ts';
+import type { Conflict, Handoff, Landing, Predicted, Resolution } from '../ledger.ts';
 import type { Lock } from '../locks.ts';
 
 /** What the views are made from. */
@@ -11,6 +11,8 @@ export interface Team {
   readonly locks: readonly Lock[];
   readonly handoffs: readonly Handoff[];
   readonly conflicts: readonly Conflict[];
+  /** How conflicts were settled by taking sides, dropped ones too. */
+  readonly resolutions: readonly Resolution[];
   /** What the radar was asked to log. */
   readonly overlaps: readonly Predicted[];
   readonly landings: readonly Landing[];

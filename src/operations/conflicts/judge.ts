@@ -3,6 +3,7 @@ import type { AgentId } from '../../core/ids.ts';
 import { placeOf } from '../../core/place.ts';
 import { resolutionOf, targetOf, type Conflict } from '../../core/ledger.ts';
 import type { CleanRoom } from '../../git/clean-room.ts';
+import { isAncestor } from '../../git/commits.ts';
 import { mergeTree } from '../../git/merge-tree.ts';
 import { keptResolutions } from '../../state/resolutions.ts';
 import { warn } from '../context.ts';
@@ -60,7 +61,10 @@ async function closingsOn(workspace: Workspace, target: string, open: readonly C
     const paths = now.kind === 'conflicted' ? await conflictedPaths(workspace.git, now.merge, target) : [];
     const ids = new Set(paths.flatMap(({ places }) => places.map(({ id }) => id)));
     for (const conflict of open.filter((candidate) => candidate.agent === agent && !ids.has(candidate.id))) {
-      events.push({ kind: 'conflict-closed', id: conflict.id, how: now.kind === 'nothing-ahead' ? 'landed' : 'gone' });
+      const tip = snapshot.agents.find((found) => found.agent === agent)?.tip ?? null;
+      const how = now.kind === 'nothing-ahead' ? 'landed' : 'gone';
+      const merged = how === 'gone' && tip !== null && await isAncestor(workspace.git, conflict.onto, tip) ? { merged: tip } : {};
+      events.push({ kind: 'conflict-closed', id: conflict.id, how, ...merged });
     }
   }
   return events;

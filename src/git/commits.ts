@@ -51,13 +51,6 @@ async function writeCommit(git: Git, { tree, parents, message, author, encoding,
   return (await git.text(args, { input: Buffer.from(message, 'latin1'), env })) as CommitId;
 }
 
-/** Returns where git knows in whose name to commit. Errors: `no-identity`. */
-export async function requireIdentity(git: Git): Promise<void> {
-  const asked = await Promise.all(['GIT_AUTHOR_IDENT', 'GIT_COMMITTER_IDENT'].map((name) => git.run(['var', name], { accept: [0, 128] })));
-  if (asked.every(({ exitCode }) => exitCode === 0)) return;
-  throw refusal('no-identity', 'git does not know in whose name to commit here', "git config --global user.name 'Your Name'", 'git config --global user.email you@example.com');
-}
-
 /** The program that signs commits (git-config(1), gpg.format). */
 async function signer(git: Git): Promise<string> {
   const setting = async (key: string): Promise<string> => (await git.run(['config', '--get', key], { accept: [0, 1] })).stdout.toString('utf8').trim();
@@ -92,33 +85,6 @@ export async function isAncestor(git: Git, ancestor: CommitId, commit: CommitId)
 export async function linearCommits(git: Git, tip: CommitId, without: readonly CommitId[]): Promise<CommitId[]> {
   const out = await git.text(['rev-list', '--reverse', '--topo-order', '--no-merges', '--stdin'], { input: `${[tip, ...without.map((id) => `^${id}`)].join('\n')}\n` });
   return out.split('\n').filter((line) => line !== '') as CommitId[];
-}
-
-/** In whose name commits are made here, each with the time of now, as a commit object has it (git-var(1)). */
-export interface Signature {
-  readonly author: string;
-  readonly committer: string;
-}
-
-/** Who would make a commit here now. */
-export async function signature(git: Git): Promise<Signature> {
-  const [author, committer] = await Promise.all([git.text(['var', 'GIT_AUTHOR_IDENT']), git.text(['var', 'GIT_COMMITTER_IDENT'])]);
-  return { author, committer };
-}
-
-/** The name and address of who commits here (git-var(1)). Errors: `no-identity` where git knows none. */
-export async function committer(git: Git): Promise<string> {
-  const ident = await git.text(['var', 'GIT_COMMITTER_IDENT']);
-  return ident.replace(/ \d+ [+-]\d+$/, '');
-}
-
-/** In whose name a commit made here would be, `Name <address>` each; null where git knows nobody. */
-export async function authorAndCommitter(git: Git): Promise<{ author: string | null; committer: string | null }> {
-  const [author = null, committer = null] = await Promise.all(['GIT_AUTHOR_IDENT', 'GIT_COMMITTER_IDENT'].map(async (name) => {
-    const { exitCode, stdout } = await git.run(['var', name], { accept: [0, 128] });
-    return exitCode === 0 ? stdout.toString('utf8').replace(/ \d+ [+-]\d+\n$/, '') : null;
-  }));
-  return { author, committer };
 }
 
 /** A commit, no merge, that `tip` has and `since` has not, null where there is none; where `since` is gone, the tip. */

@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CommitId } from '../core/ids.ts';
-import type { Signature } from './commits.ts';
 import type { TreeChange } from './diff.ts';
 import type { Git } from './git.ts';
+import type { Signature } from './signature.ts';
 
 /** A merge commit to be made: the tip that it merges, its message, and what it changes against its first parent. */
 export interface MergeToImport {

@@ -3,7 +3,7 @@ import { AiteamError, refusal } from '../core/errors.ts';
 import type { AgentId, CommitId } from '../core/ids.ts';
 import { escapeBlock, escapeText } from '../core/text.ts';
 import { commitIn, type CommitContent } from '../git/commit-in.ts';
-import { requireIdentity } from '../git/commits.ts';
+import { requireSignature } from '../git/signature.ts';
 import { worktreeOf } from './agents.ts';
 import { callerName, HUMAN } from './caller.ts';
 import { doing, type Context } from './context.ts';
@@ -41,7 +41,7 @@ export async function commitFor(context: Context, { agent, message, content }: C
   if (message.trim() === '') throw refusal('no-message', 'the message is empty', `aiteam commit ${agent} -m 'what changes' --all`);
   const inside = workspace.repo.currentWorktree === worktree;
   const git = workspace.git.at(inside ? context.cwd : worktree).with(identityOf(changes));
-  if (launch.identity === null) await requireIdentity(git);
+  if (launch.identity === null) await requireSignature(git);
   const outcome = await commitIn(git, message, content);
   if (outcome.kind === 'nothing') {
     throw refusal('nothing-to-commit', `${agent} has nothing ${content.kind === 'staged' ? 'staged' : content.kind === 'all' ? 'to commit' : 'to commit in these paths'}`, ...(content.kind === 'all' ? ['aiteam status'] : [`everything that is not ignored: aiteam commit ${agent} -m … --all`]));

@@ -4,11 +4,12 @@ import type { AgentId, CommitId, RefName, RepoPath } from '../core/ids.ts';
 import { showPath } from '../core/text.ts';
 import { isItself, movementsOf, undoOf, type Movement } from '../core/undo.ts';
 import { planUndo, type UndoPlan } from '../core/undo-plan.ts';
-import { commitTree, isAncestor, requireIdentity, signsCommits } from '../git/commits.ts';
+import { commitTree, isAncestor, signsCommits } from '../git/commits.ts';
 import { treeChanges } from '../git/diff.ts';
 import { pathsInTheWay } from '../git/paths-in-the-way.ts';
 import { branchesContaining, changeRefs, remotesContaining } from '../git/refs.ts';
 import { revertTree } from '../git/revert.ts';
+import { requireSignature } from '../git/signature.ts';
 import { failpoint } from '../process/failpoint.ts';
 import { interruptible } from '../process/interruption.ts';
 import { requireApproval } from './approval.ts';
@@ -145,7 +146,7 @@ function refused({ ledger, target }: Workspace, movement: Movement, why: (UndoPl
 
 async function revertCommit(workspace: Workspace, movement: Movement, tip: CommitId): Promise<CommitId> {
   const { git, target, ledger } = workspace;
-  await requireIdentity(git);
+  await requireSignature(git);
   const room = await openMergeRoom(workspace, tip);
   const reverted = await revertTree(git, room, tip, { from: movement.old, to: movement.new });
   if (reverted.kind === 'conflicted') {

@@ -7,8 +7,8 @@ import type { AgentRecord } from '../core/ledger.ts';
 import type { Provider } from '../core/providers.ts';
 import { resolveProfile } from '../core/launch.ts';
 import { escapeText } from '../core/text.ts';
-import { authorAndCommitter } from '../git/commits.ts';
 import { openGit } from '../git/git.ts';
+import { knownSignature, nameAndAddress } from '../git/signature.ts';
 import type { Env } from '../process/run.ts';
 import { readMarker, type Marker } from '../state/marker.ts';
 import type { Context } from './context.ts';
@@ -46,11 +46,12 @@ export async function whoAmI(context: Context): Promise<Caller> {
   const profile = agent === null ? null : resolveProfile(agent, record?.role ?? null, config, user);
   const branch = repo.worktrees.find(({ path }) => path === repo.currentWorktree)?.branch ?? null;
   const found = { agent, marker, named, record, branch, model: profile?.model ?? null, provider: profile?.provider ?? null };
+  const { author, committer } = await knownSignature(openGit(context.cwd, context.env));
   return {
     agent, knownBy: marker !== null ? 'marker' : agent !== null ? 'environment' : 'human',
     role: profile?.role ?? null, model: profile?.model ?? null, provider: profile?.providerName ?? null,
     branch, worktree: repo.currentWorktree,
-    ...(await authorAndCommitter(openGit(context.cwd, context.env))),
+    author: author === null ? null : nameAndAddress(author), committer: committer === null ? null : nameAndAddress(committer),
     mismatches: [...markerMismatches(found), ...environmentMismatches(found, context.env)],
   };
 }

@@ -3,8 +3,8 @@ import { relabelConflicts } from '../../core/conflict-markers.ts';
 import { refusal } from '../../core/errors.ts';
 import { branchRef, type AgentId, type CommitId, type RepoPath } from '../../core/ids.ts';
 import { bytesOf, showPath } from '../../core/text.ts';
+import { requireSignature } from '../../git/signature.ts';
 import type { Checkout } from '../../git/worktrees.ts';
-import { requireIdentity } from '../../git/commits.ts';
 import { treeChanges } from '../../git/diff.ts';
 import type { Git } from '../../git/git.ts';
 import { mergeTree } from '../../git/merge-tree.ts';
@@ -43,7 +43,7 @@ export interface ResolutionStarted {
 export async function startResolution(context: Context, id: string): Promise<ResolutionStarted> {
   const { workspace, entry } = await findConflict(context, id);
   const { conflict } = entry;
-  await requireIdentity(workspace.git);
+  await requireSignature(workspace.git);
   const { target } = entry;
   const again = integrateCommand(workspace, target);
   const place = quietWorktree(workspace, conflict.agent);

@@ -4,9 +4,9 @@ import { AiteamError, refusal } from '../../core/errors.ts';
 import type { LandedAgent, Strategy } from '../../core/events.ts';
 import type { AgentId, CommitId } from '../../core/ids.ts';
 import { resolutionOf, type Conflict } from '../../core/ledger.ts';
-import { committer } from '../../git/commits.ts';
 import type { Checkout } from '../../git/worktrees.ts';
 import { pushCommit } from '../../git/remote.ts';
+import { nameAndAddress, requireSignature } from '../../git/signature.ts';
 import { failpoint } from '../../process/failpoint.ts';
 import type { Hold } from '../../process/interruption.ts';
 import { isApproved } from '../approval.ts';
@@ -140,7 +140,8 @@ async function planned(workspace: Workspace, input: IntegrateInput): Promise<{
   const remote = input.push === null ? null : await seeRemoteTarget(workspace, target, input.push === true ? null : input.push);
   const first = await takeSnapshot(workspace, target, remote?.base ?? null);
   if (first === null) throw refusal('target-missing', `there is no branch "${target}"`, `git branch ${target} <commit>`);
-  const [room, checkouts, changedFiles] = await Promise.all([
+  const [signature, room, checkouts, changedFiles] = await Promise.all([
+    requireSignature(workspace.git),
     openMergeRoom(workspace, first.targetTip),
     targetCheckouts(workspace, target),
     mustBeQuiet(first.agents, input.agents) ? countChangedFiles(workspace, first.agents) : new Map<AgentId, number>(),
@@ -155,7 +156,7 @@ async function planned(workspace: Workspace, input: IntegrateInput): Promise<{
   const common = { target, dryRun, strategy, notTried: out, places, again: integrateCommand(workspace, target), gatesConfigured: workspace.config.gates.length > 0, gatesApproved };
   warnOfUnheeded(workspace, room, target);
   const { settled, unsettled } = await withoutMarkers(workspace, snapshot.targetTip, candidates);
-  const plan = { target, strategy, candidates: settled, signoff: input.signoff ? await committer(workspace.git) : null, allowUnrelated: input.allowUnrelated, room };
+  const plan = { target, strategy, candidates: settled, signature, signoff: input.signoff ? nameAndAddress(signature.committer) : null, allowUnrelated: input.allowUnrelated, room };
   return { target, plan, snapshot, checkouts, common, remote, unsettled };
 }
 

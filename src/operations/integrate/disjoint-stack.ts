@@ -3,7 +3,6 @@ import { disjointPrefix } from '../../core/disjoint.ts';
 import type { LandedAgent } from '../../core/events.ts';
 import type { CommitId } from '../../core/ids.ts';
 import { decidesMerges } from '../../git/attributes-folder.ts';
-import { signature } from '../../git/commits.ts';
 import { manyTreeChanges } from '../../git/diff.ts';
 import { importMerges } from '../../git/fast-import.ts';
 import { cleanMerges } from '../../git/merge-batch.ts';
@@ -25,7 +24,7 @@ export async function stackDisjoint(input: StackInput): Promise<readonly LandedA
   const usual = onlyMerges ? candidates.slice(0, firstIndex(candidates, ({ agent }) => bases.has(agent))) : [];
   if (usual.length < WORTH_IT) return [];
 
-  const [merged, baseTree, signed] = await Promise.all([cleanMerges(room, usual.map(({ tip }) => [base, tip])), treeOf(room, base), signature(input.workspace.git)]);
+  const [merged, baseTree] = await Promise.all([cleanMerges(room, usual.map(({ tip }) => [base, tip])), treeOf(room, base)]);
   const changes = await manyTreeChanges(room, merged.map((tree) => [baseTree, tree]));
   // From a branch that brings other attributes on, each is merged by what lies below it.
   const count = disjointPrefix(changes.slice(0, firstIndex(changes, (own) => own.some(({ path }) => decidesMerges(path)))));
@@ -33,7 +32,7 @@ export async function stackDisjoint(input: StackInput): Promise<readonly LandedA
 
   const taken = usual.slice(0, count);
   const merges = taken.map((candidate, index) => ({ tip: candidate.tip, message: mergeMessage(candidate, input.target), changes: changes[index] ?? [] }));
-  const commits = await importMerges(room, signed, input.workspace.layout.cleanRoom, base, merges);
+  const commits = await importMerges(room, input.signature, input.workspace.layout.cleanRoom, base, merges);
   if (!(await areDerived(input, commits, taken))) return [];
   return taken.map(({ agent, branch, tip }, index) => ({ agent, branch, tip, commit: commits[index] ?? base }));
 }

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { AiteamError, refusal } from '../../core/errors.ts';
-import { requireIdentity } from '../../git/commits.ts';
 import { failpoint } from '../../process/failpoint.ts';
 import { interruptible } from '../../process/interruption.ts';
 import { requireAgent } from '../agents.ts';
@@ -28,7 +27,6 @@ export async function integrate(context: Context, given: IntegrateInput): Promis
   }
   const input = given.into === null ? given : { ...given, into: await requireInto(workspace, given.into) };
   for (const agent of input.agents) requireAgent(workspace.ledger, agent);
-  await requireIdentity(workspace.git);
   if (input.dryRun) return predict(workspace, input);
   if (workspace.config.gates.length > 0) await requireApproval(workspace, 'the gates');
   const id = randomBytes(4).toString('hex');

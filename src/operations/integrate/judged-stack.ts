@@ -10,6 +10,7 @@ import type { CleanRoom } from '../../git/clean-room.ts';
 import { signsCommits } from '../../git/commits.ts';
 import { treeChanges } from '../../git/diff.ts';
 import type { DriverUse } from '../../git/merge-drivers.ts';
+import type { Signature } from '../../git/signature.ts';
 import { doing } from '../context.ts';
 import type { Workspace } from '../workspace.ts';
 import type { GateResult } from './gate.ts';
@@ -47,6 +48,8 @@ export interface StackPlan {
   readonly room: CleanRoom;
   readonly target: string;
   readonly strategy: Strategy;
+  /** In whose name it lands. */
+  readonly signature: Signature;
   /** Name and address for a Signed-off-by line in what is landed, or null. */
   readonly signoff: string | null;
   readonly candidates: readonly Candidate[];
@@ -69,7 +72,7 @@ export async function judgedStack(workspace: Workspace, plan: StackPlan, snapsho
   const leftOut: Left[] = [];
   for (let candidates = plan.candidates; ;) {
     if (candidates.length > 0) doing(workspace.context, `merging ${plural(candidates.length, 'branch', 'branches')} onto ${target} in memory`);
-    const input = { workspace, room, target, base: snapshot.targetTip, candidates, strategy, bases: snapshot.bases, sign, signoff: plan.signoff, allowUnrelated };
+    const input = { workspace, room, target, base: snapshot.targetTip, candidates, strategy, bases: snapshot.bases, sign, signature: plan.signature, signoff: plan.signoff, allowUnrelated };
     const [stack, looks] = await Promise.all([buildStack(input), Promise.all(candidates.length === 0 ? [] : checkouts.map((checkout) => lookAt(git, checkout)))]);
     const blocked = await blockedCandidates(workspace, stack, looks);
     if (blocked.size === 0) {

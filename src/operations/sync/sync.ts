@@ -4,8 +4,9 @@ import { AiteamError, refusal, usageError } from '../../core/errors.ts';
 import type { AgentId, CommitId, RefName } from '../../core/ids.ts';
 import { presentAgents, targetOf, type AgentRecord } from '../../core/ledger.ts';
 import { reasonToStay, type StayReason, type SyncWay } from '../../core/sync.ts';
+import { requireSignature } from '../../git/signature.ts';
 import type { Checkout } from '../../git/worktrees.ts';
-import { isAncestor, requireIdentity } from '../../git/commits.ts';
+import { isAncestor } from '../../git/commits.ts';
 import { treeChanges } from '../../git/diff.ts';
 import { indexLock } from '../../git/index-lock.ts';
 import { pathsInTheWay } from '../../git/paths-in-the-way.ts';
@@ -80,7 +81,7 @@ export async function sync(context: Context, input: SyncInput): Promise<SyncResu
   const workspace = await settle(await openWorkspace(context));
   const agents = chosen(workspace, input);
   if (workspace.repo.shallow) throw refusal('shallow', 'this clone is shallow: git cannot tell what has been merged already', 'git fetch --unshallow');
-  await requireIdentity(workspace.git);
+  await requireSignature(workspace.git);
   const work = async (fresh: Workspace): Promise<Outcome[]> => {
     const snapshot = await requireSnapshot(fresh);
     const outcomes: Outcome[] = [];

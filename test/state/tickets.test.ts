@@ -76,7 +76,7 @@ describe('a queue of tickets', () => {
     await waits;
   });
 
-  // Each seen to wait for ever where that was not cleared away.
+  // Each seen to wait for ever: all but the last with no owner ever judged dead, the last without looking at its age.
   it.each<[string, (folder: string) => void]>([
     ['a holder that was killed', (folder) => leave(folder, '000000000001.x', deadProcess(), { inside: true })],
     ['a holder that was killed, and so was what it ran', (folder) => leave(folder, '000000000001.x', deadProcess(), { inside: true, runs: deadProcess() })],

@@ -43,7 +43,7 @@ describe('two agents edit the same line', () => {
     expectDone(made.aiteam(['integrate']), 3);
     expect(listed(made).conflicts).toHaveLength(1);
     const [{ id } = { id: '' }] = listed(made).conflicts;
-    const blocks = made.read('.ai-coordinator/conflicts.log').split('\n').filter((line) => line.includes(id) && !line.includes('aiteam conflicts'));
+    const blocks = made.read('.ai-coordinator/conflicts.log').split('\n').filter((line) => line.includes(`conflict ${id}: `));
     expect(blocks).toHaveLength(1);
   });
 

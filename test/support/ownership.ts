@@ -20,7 +20,7 @@ export function edit(made: Scratch, line: number, text: string, cwd: string, mes
 /** Lands these agents' branches, in this process. */
 export function landed(made: Scratch, agents: readonly string[], more: Partial<IntegrateInput> = {}): Promise<IntegrateResult> {
   return integrate(contextOf(made), {
-    agents: agents as readonly AgentId[], dryRun: false, strategy: 'merge', signoff: false, into: null, push: null, withUndone: false, allowRedBase: false, allowUnrelated: false, ...more,
+    agents: agents as readonly AgentId[], dryRun: false, strategy: 'merge', signoff: false, into: null, push: null, withUndone: false, allowRedBase: false, allowUnrelated: false, acceptLoss: false, ...more,
   });
 }
 

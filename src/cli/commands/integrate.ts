@@ -16,6 +16,7 @@ interface Options {
   readonly push?: string | true;
   readonly withUndone?: boolean;
   readonly allowUnrelated?: boolean;
+  readonly acceptLoss?: boolean;
 }
 
 export function define(program: Command, cli: Cli): void {
@@ -32,6 +33,7 @@ export function define(program: Command, cli: Cli): void {
     .option('--with-undone', 'land branches too that build on landings which were undone')
     .option('--abort', 'end the integrate that is at work, or clear up after one that was killed; nothing more of it lands')
     .option('--allow-unrelated', 'merge branches that have no commit in common with the target too')
+    .option('--accept-loss', 'land branches too that dropped lines of the target where they settled a conflict')
     .option('--json', 'print JSON')
     .action(cli.action(async (agents: string[], options: Options) => {
       if (options.abort === true) {
@@ -41,7 +43,7 @@ export function define(program: Command, cli: Cli): void {
       const result = await integrate(cli.context, {
         agents: [...new Set(agents)].map(parseAgentId), dryRun: options.dryRun === true, strategy: options.strategy, signoff: options.signoff === true, into: options.into ?? null,
         push: options.push ?? null, withUndone: options.withUndone === true, allowRedBase: options.allowRedBase === true,
-        allowUnrelated: options.allowUnrelated === true,
+        allowUnrelated: options.allowUnrelated === true, acceptLoss: options.acceptLoss === true,
       });
       return { json: integrateJson(result), text: (style) => renderIntegrate(result, style), exitCode: integrateExitCode(result) };
     }));

@@ -2,11 +2,12 @@ import type { OutReason } from '../../core/candidates.ts';
 import type { AgentId } from '../../core/ids.ts';
 import { placeOf } from '../../core/place.ts';
 import type { SubmoduleTrouble } from '../../core/submodule-trouble.ts';
-import { escapeText, plural, shellWord, showPath } from '../../core/text.ts';
+import { decodeBytes, escapeText, plural, shellWord, showPath, truncate } from '../../core/text.ts';
 import type { AbortResult } from '../../operations/integrate/abort.ts';
 import type { GateResult } from '../../operations/integrate/gate.ts';
 import type { IntegrateResult } from '../../operations/integrate/attempt.ts';
 import type { LeftOut } from '../../operations/integrate/judged-stack.ts';
+import type { Loss } from '../../operations/integrate/lost-lines.ts';
 import { lockWords } from '../../operations/live-locks.ts';
 import { gateText } from './gate.ts';
 import { lockJson } from './lock.ts';
@@ -86,6 +87,7 @@ function nextSteps(result: IntegrateResult, red: readonly GateResult[]): string[
   if (id !== undefined) steps.push(`aiteam conflicts show ${id}`, `aiteam conflicts resolve ${id}`);
   for (const { agent } of conflicting) if (result.places.get(agent)?.merging === true) steps.push(`end the merge in ${agent}'s worktree: ${gitIn(result, agent)} status, then: ${result.again}`);
   for (const { candidate: { agent }, why } of result.leftOut) if (why.kind === 'unsettled-markers') steps.push(`settle the markers and commit: ${gitIn(result, agent)} commit -a, then: ${result.again}`);
+  for (const { candidate: { agent }, why } of result.leftOut) if (why.kind === 'loss') steps.push(`bring those lines back and commit, or where they are meant to go: ${result.again} ${agent} --accept-loss`);
   if (result.leftOut.some(({ why }) => why.kind === 'in-the-way')) steps.push(`commit or move those files in your checkout, then: ${result.again}`);
   if (result.leftOut.some(({ why }) => why.kind === 'locked')) steps.push(`wait until the lock ends, or take it back (aiteam locks, aiteam unlock PATTERN), then: ${result.again}`);
   if (result.leftOut.some(({ why }) => why.kind === 'submodule')) steps.push(`put those submodules right in your checkout, then: ${result.again}`);
@@ -110,6 +112,7 @@ function leftOutText(why: LeftOut, target: string): string {
   switch (why.kind) {
     case 'conflict': return `${plural(why.conflicts.length, 'conflict')}${why.settled.length === 0 ? '' : `, ${why.settled.length} of them settled`}`;
     case 'unsettled-markers': return 'it has committed conflict markers';
+    case 'loss': return `where it settled a conflict it dropped ${plural(why.losses.reduce((sum, { lines }) => sum + lines.length, 0), 'line')} of ${escapeText(target)} beside it`;
     case 'red-gate': return `gate ${escapeText(why.gate.name)} ${why.gate.verdict === 'failed' ? 'fails' : 'cannot run'} with it${why.partner === null ? '' : ` together with ${why.partner}; each passes without the other`}`;
     case 'in-the-way': return `it touches ${plural(why.paths.length, 'path')} that you have changed where ${escapeText(target)} is checked out`;
     case 'submodule': return `it moves ${plural(why.submodules.length, 'submodule')} that cannot follow where ${escapeText(target)} is checked out`;
@@ -132,6 +135,7 @@ function leftOutDetails(why: LeftOut, style: Style): string[] {
   switch (why.kind) {
     case 'conflict': return why.conflicts.map((conflict) => `    ${style.yellow(conflict.id)}  ${placeOf(conflict)}  ${escapeText(conflict.type)}${why.settled.includes(conflict.id) ? '  settled' : ''}`);
     case 'unsettled-markers': return why.places.map(({ path, line }) => `    ${showPath(path)}:${line}`);
+    case 'loss': return why.losses.flatMap(lossText);
     case 'red-gate': return gateText(why.gate, style).map((line) => `    ${line}`);
     case 'locked': return why.broken.flatMap(({ lock, paths }) => paths.map((path) => `    ${showPath(path)}: ${escapeText(lock.holder)} has locked ${escapeText(lock.pattern)} ${escapeText(lockWords(lock))}`));
     case 'in-the-way':
@@ -145,6 +149,16 @@ function leftOutDetails(why: LeftOut, style: Style): string[] {
     case 'not-fast-forward': return [];
   }
 }
+
+/** The path, the merge, and the first of the lines. */
+function lossText({ path, merge, lines }: Loss): string[] {
+  const shown = lines.slice(0, LINES_SHOWN).map((line) => `      -${escapeText(truncate(decodeBytes(line.replace(/\r?\n$/, '')), LINE_SHOWN))}`);
+  const more = lines.length - shown.length;
+  return [`    ${showPath(path)} (merged in ${merge.slice(0, 8)})`, ...shown, ...(more > 0 ? [`      and ${plural(more, 'more line')}`] : [])];
+}
+
+const LINES_SHOWN = 5;
+const LINE_SHOWN = 100;
 
 function troubleText(trouble: SubmoduleTrouble): string {
   switch (trouble.kind) {
@@ -206,6 +220,7 @@ export function integrateJson(result: IntegrateResult): Record<string, unknown> 
 function leftOutJson(why: LeftOut): Record<string, unknown> {
   switch (why.kind) {
     case 'conflict': return { reason: why.kind, conflicts: why.conflicts.map((conflict) => ({ id: conflict.id, path: showPath(conflict.path), level: conflict.level, lines: conflict.lines, settled: why.settled.includes(conflict.id) })) };
+    case 'loss': return { reason: why.kind, losses: why.losses.map(({ merge, path, lines }) => ({ merge, path: showPath(path), lines: lines.map(decodeBytes) })) };
     case 'unsettled-markers': return { reason: why.kind, places: why.places.map(({ path, line }) => ({ path: showPath(path), line })) };
     case 'red-gate': return { reason: why.kind, gate: why.gate, with: why.partner };
     case 'locked': return { reason: why.kind, locks: why.broken.map(({ lock, paths }) => ({ ...lockJson(lock), paths: paths.map(showPath) })) };

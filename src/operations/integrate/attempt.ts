@@ -6,6 +6,7 @@ import type { AgentId, CommitId } from '../../core/ids.ts';
 import { resolutionOf, type Conflict } from '../../core/ledger.ts';
 import type { Checkout } from '../../git/worktrees.ts';
 import { pushCommit } from '../../git/remote.ts';
+import type { CleanRoom } from '../../git/clean-room.ts';
 import { nameAndAddress, requireSignature } from '../../git/signature.ts';
 import { failpoint } from '../../process/failpoint.ts';
 import type { Hold } from '../../process/interruption.ts';
@@ -19,6 +20,7 @@ import { integrateCommand } from './into.ts';
 import { judgedStack, type Left, type StackPlan } from './judged-stack.ts';
 import { land, landingId } from './land.ts';
 import { handBackRed, landingEvents, openConflicts, recordConflicts, unpinConflicts } from './record.ts';
+import { lossesOf } from './lost-lines.ts';
 import { seeRemoteTarget, type RemoteTarget } from './remote-target.ts';
 import type { Phase } from './run-note.ts';
 import { countChangedFiles, takeSnapshot, type RunSnapshot } from './snapshot.ts';
@@ -41,6 +43,8 @@ export interface IntegrateInput {
   readonly allowRedBase: boolean;
   /** Merge branches that have no commit in common with the target too. */
   readonly allowUnrelated: boolean;
+  /** Land branches too whose settled conflicts have dropped lines of the target. */
+  readonly acceptLoss: boolean;
 }
 
 /** An agent's worktree when the run began. */
@@ -155,19 +159,23 @@ async function planned(workspace: Workspace, input: IntegrateInput): Promise<{
   const places = new Map(snapshot.agents.map(({ agent, underWay }) => [agent, { worktree: workspace.ledger.agents.get(agent)?.worktree ?? '', merging: underWay === 'a merge' }]));
   const common = { target, dryRun, strategy, notTried: out, places, again: integrateCommand(workspace, target), gatesConfigured: workspace.config.gates.length > 0, gatesApproved };
   warnOfUnheeded(workspace, room, target);
-  const { settled, unsettled } = await withoutMarkers(workspace, snapshot.targetTip, candidates);
+  const { settled, unsettled } = await wellSettled(workspace, room, snapshot, { candidates, acceptLoss: input.acceptLoss });
   const plan = { target, strategy, candidates: settled, signature, signoff: input.signoff ? nameAndAddress(signature.committer) : null, allowUnrelated: input.allowUnrelated, room };
   return { target, plan, snapshot, checkouts, common, remote, unsettled };
 }
 
-/** The candidates apart from those that have committed conflict markers. */
-async function withoutMarkers(workspace: Workspace, targetTip: CommitId, candidates: readonly Candidate[]): Promise<{ settled: Candidate[]; unsettled: Left[] }> {
+/** The candidates apart from those that have committed conflict markers, or dropped lines of the target where they settled a conflict. */
+async function wellSettled(
+  workspace: Workspace, room: CleanRoom, snapshot: RunSnapshot, { candidates, acceptLoss }: { candidates: readonly Candidate[]; acceptLoss: boolean },
+): Promise<{ settled: Candidate[]; unsettled: Left[] }> {
   const settled: Candidate[] = [];
   const unsettled: Left[] = [];
   for (const candidate of candidates) {
-    const places = await unsettledMarkers(workspace, targetTip, candidate);
-    if (places.length === 0) settled.push(candidate);
-    else unsettled.push({ candidate, why: { kind: 'unsettled-markers', places } });
+    const places = await unsettledMarkers(workspace, snapshot.targetTip, candidate);
+    const losses = acceptLoss || places.length > 0 ? [] : await lossesOf(workspace, room, snapshot, candidate);
+    if (places.length > 0) unsettled.push({ candidate, why: { kind: 'unsettled-markers', places } });
+    else if (losses.length > 0) unsettled.push({ candidate, why: { kind: 'loss', losses } });
+    else settled.push(candidate);
   }
   return { settled, unsettled };
 }

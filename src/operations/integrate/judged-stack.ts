@@ -19,6 +19,7 @@ import type { RunSnapshot } from './snapshot.ts';
 import { lockedOut, type BrokenLock } from './locked-paths.ts';
 import { buildStack, type Stack } from './stack.ts';
 import type { StackInput } from './stack-input.ts';
+import type { Loss } from './lost-lines.ts';
 import type { MarkerPlace } from './unsettled-markers.ts';
 import { unwelcomeIn, type Unwelcome } from './unwelcome.ts';
 
@@ -29,6 +30,8 @@ export type LeftOut =
   | { readonly kind: 'in-the-way'; readonly paths: readonly RepoPath[] }
   | { readonly kind: 'submodule'; readonly submodules: readonly SubmoduleInTheWay[] }
   | { readonly kind: 'unsettled-markers'; readonly places: readonly MarkerPlace[] }
+  /** Settling a conflict has dropped lines of the target beside it. */
+  | { readonly kind: 'loss'; readonly losses: readonly Loss[] }
   | { readonly kind: 'locked'; readonly broken: readonly BrokenLock[] }
   | { readonly kind: 'red-gate'; readonly gate: GateResult; readonly partner: AgentId | null }
   | Unwelcome

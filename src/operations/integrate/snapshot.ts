@@ -6,6 +6,7 @@ import { isItself, landedState, landingsOf, undoneLandings, undoOf, type LandedS
 import { landedBeneath, unlandedCommits, type CommitNode } from '../../core/unlanded.ts';
 import { existingCommits } from '../../git/objects.ts';
 import { commitsBetween, isAncestor } from '../../git/commits.ts';
+import type { Git } from '../../git/git.ts';
 import { branchesContaining, listRefs, remotesContaining } from '../../git/refs.ts';
 import { changedPaths, operationUnderWay } from '../../git/worktree-state.ts';
 import { worktreeOf } from '../agents.ts';
@@ -81,15 +82,21 @@ async function stillReverted({ git, ledger }: Workspace, agent: AgentId, tip: Co
 async function basesOf({ git }: Workspace, agents: readonly AgentSnapshot[], graph: RunSnapshot['graph'], landed: RunSnapshot['landed']): Promise<Map<AgentId, MergeBasis>> {
   const bases = new Map<AgentId, MergeBasis>();
   for (const { agent, tip } of agents) {
-    const state = landed.get(agent);
-    if (tip === null || state === undefined) continue;
-    const before = landedBeneath(graph, tip, state.tips);
-    const holder = before === undefined ? undefined : state.holders.get(before);
-    const countsByItself = holder !== undefined && await isAncestor(git, holder, tip);
-    const basis = { landed: countsByItself ? undefined : before, reverted: state.reverted[0]?.old };
-    if (basis.landed !== undefined || basis.reverted !== undefined) bases.set(agent, basis);
+    const basis = tip === null ? undefined : await mergeBasis(git, { graph, landed }, agent, tip);
+    if (basis !== undefined) bases.set(agent, basis);
   }
   return bases;
+}
+
+/** From where a merge of this commit of the agent's branch counts, where that is not where its history left the target's. */
+export async function mergeBasis(git: Git, { graph, landed }: Pick<RunSnapshot, 'graph' | 'landed'>, agent: AgentId, tip: CommitId): Promise<MergeBasis | undefined> {
+  const state = landed.get(agent);
+  if (state === undefined) return undefined;
+  const before = landedBeneath(graph, tip, state.tips);
+  const holder = before === undefined ? undefined : state.holders.get(before);
+  const countsByItself = holder !== undefined && await isAncestor(git, holder, tip);
+  const basis = { landed: countsByItself ? undefined : before, reverted: state.reverted[0]?.old };
+  return basis.landed !== undefined || basis.reverted !== undefined ? basis : undefined;
 }
 
 /** Branch → the landings that it builds on and that were taken back: landing it would bring their work along, or miss it. */

@@ -36,9 +36,13 @@ describe('a conflict that was settled in the worktree', () => {
     const { leftOut } = JSON.parse(integrate(made, ['--json'], 3)) as { leftOut: unknown };
     expect(leftOut).toMatchObject([{ agent: 'glm', reason: 'loss', losses: [{ path: 'app.txt', lines: ['claude 15\n', 'claude 15a\n'] }, { path: 'claude.txt', lines: ['one\n', 'two\n'] }] }]);
     expect(integrate(made, ['glm', '--accept-loss', '--dry-run'], 0)).toContain('would land');
+    // Seen to fail where nobody told the agent: its other handoff says only that there was a conflict.
+    const waiting = (): string => expectDone(made.aiteam(['handoff', 'list'], { cwd: made.worktree('glm') })).stdout;
+    expect(waiting().match(/Bring back what settling a conflict has dropped of main/g)).toHaveLength(1);
 
     made.commit({ 'app.txt': app([5, 'both'], [15, 'claude 15\nclaude 15a']), 'claude.txt': 'one\ntwo\n' }, 'brought back', made.worktree('glm'));
     integrate(made, [], 0);
+    expect(waiting()).not.toContain('Bring back');
     expect(made.git(['show', 'main:app.txt'])).toBe(app([5, 'both'], [15, 'claude 15\nclaude 15a']).trimEnd());
   });
 

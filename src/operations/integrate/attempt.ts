@@ -19,7 +19,7 @@ import { gatedStack } from './gated-stack.ts';
 import { integrateCommand } from './into.ts';
 import { judgedStack, type Left, type StackPlan } from './judged-stack.ts';
 import { land, landingId } from './land.ts';
-import { handBackRed, landingEvents, openConflicts, recordConflicts, unpinConflicts } from './record.ts';
+import { handBackRed, handBackUnwell, landingEvents, openConflicts, recordConflicts, unpinConflicts } from './record.ts';
 import { lossesOf } from './lost-lines.ts';
 import { seeRemoteTarget, type RemoteTarget } from './remote-target.ts';
 import type { Phase } from './run-note.ts';
@@ -197,6 +197,7 @@ function lapsedIn(workspace: Workspace, target: string, landed: readonly LandedA
 async function recordLeft(workspace: Workspace, target: string, { candidate, why }: Left): Promise<void> {
   if (why.kind === 'conflict') await recordConflicts(workspace, target, why.conflicts);
   if (why.kind === 'red-gate') handBackRed(workspace, candidate, why);
+  if (why.kind === 'unsettled-markers' || why.kind === 'loss') handBackUnwell(workspace, target, candidate, why);
 }
 
 function sameCheckouts(planned: readonly Checkout[], now: readonly Checkout[]): boolean {

@@ -4,12 +4,13 @@ import type { ConflictFacts, Event, LandedAgent, Strategy } from '../../core/eve
 import type { AgentId, CommitId, RefName } from '../../core/ids.ts';
 import { targetOf, waitingHandoffs, type Conflict, type Handoff, type Ledger } from '../../core/ledger.ts';
 import { placeOf } from '../../core/place.ts';
-import { plural } from '../../core/text.ts';
+import { plural, showPath } from '../../core/text.ts';
 import { changeRefs, listRefs, type RefChange } from '../../git/refs.ts';
 import { failpoint } from '../../process/failpoint.ts';
 import { COORDINATOR } from '../handoff-names.ts';
 import type { Workspace } from '../workspace.ts';
 import type { GateResult } from './gate.ts';
+import type { LeftOut } from './judged-stack.ts';
 import { landingId } from './land.ts';
 
 /** What the journal gets when a landing has moved the target: the landing, and what it settles. */
@@ -47,6 +48,17 @@ export function handBackRed(workspace: Workspace, candidate: Candidate, why: { g
     notes: `it runs: ${gate.command}${gate.log === null ? '' : ` (whole output: ${gate.log})`}; mend it in the worktree, commit, and integrate again`,
     commit: candidate.tip, verified: true,
   });
+}
+
+/** Hands a branch back whose settled conflicts are not settled well, once for the same tip. */
+export function handBackUnwell(workspace: Workspace, target: string, candidate: Candidate, why: LeftOut & { readonly kind: 'unsettled-markers' | 'loss' }): void {
+  const { agent, tip } = candidate;
+  const of = why.kind === 'loss' ? why.losses.map(({ path }) => showPath(path)) : why.places.map(({ path, line }) => `${showPath(path)}:${line}`);
+  const id = createHash('sha256').update(JSON.stringify([agent, tip, why.kind])).digest('hex').slice(0, 12);
+  const texts = why.kind === 'loss'
+    ? { task: `Bring back what settling a conflict has dropped of ${target}`, context: `integrate left ${agent}'s branch out: beside the conflict that it settled, lines of ${target} are gone.`, notes: `aiteam integrate ${agent} --dry-run shows them; bring them back, commit, and integrate again, or have a person accept the loss` }
+    : { task: 'Settle the conflict markers that were committed', context: `integrate left ${agent}'s branch out: it has committed conflict markers.`, notes: 'settle them, commit, and integrate again' };
+  workspace.journal.append({ kind: 'handoff', id: `unwell-${id}`, from: COORDINATOR, to: agent, ...texts, files: [...new Set(of)], commit: tip, verified: true });
 }
 
 /** Whether the coordinator handed conflicts back by it. */

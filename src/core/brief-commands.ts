@@ -10,6 +10,7 @@ export interface BriefSituation {
     readonly tip: object | null;
     readonly place: AgentSnapshot['worktree'];
     readonly behind: number;
+    readonly shelves: number;
     readonly ready: 'ready' | 'moved-on' | 'no';
     readonly uncommitted: { readonly changed: number; readonly untracked: number } | null;
   };
@@ -46,6 +47,8 @@ export function briefCommands({ target, mayIntegrate, status, handoffs, conflict
   add('aiteam handoff AGENT --task TEXT --files PATH', 'gives work and files to another agent');
   if (ahead > 0 && status.ready !== 'ready') add('aiteam ready', 'says that your commits may land');
   if (mayIntegrate) add(`aiteam integrate ${agent}`, `lands your branch on ${main}`);
+  if (status.shelves > 0) add('aiteam unshelve', 'brings back what you have put aside');
+  else if (dirty) add('aiteam shelve', 'puts your uncommitted work aside; not git stash, which all worktrees share');
   add('git commit', 'early; not git stash, which all worktrees share');
   return commands;
 }

@@ -25,6 +25,8 @@ export interface CheckoutMove {
   readonly token: string;
   /** Files that a killed run moved already count as moved. */
   readonly again: boolean;
+  /** Whether HEAD is at `to` while index and files are at `from`, as where uncommitted work is put aside: git itself compares the two, and `swap` moves no branch. */
+  readonly uncommitted?: boolean;
 }
 
 /**
@@ -64,7 +66,7 @@ async function moveFiles(git: Git, checkout: Checkout, move: CheckoutMove, chang
   try {
     await onCopyOfIndex(git, checkout, async (there) => {
       if (move.again) await takeUp(there, checkout, to, changes);
-      await readTrees(there, from, to, move.again ? null : requireUnchanged(git, checkout, changes));
+      await readTrees(there, from, to, move.again ? null : requireUnchanged(git, checkout, changes, move.uncommitted === true));
       await checkOutSubmodules(git, checkout.worktree, changes, 'new');
       failpoint('files-moved');
     });
@@ -117,7 +119,7 @@ async function swapOrMoveBack(git: Git, checkout: Checkout, move: CheckoutMove, 
     if (await swap()) return true;
   } catch (error) {
     // A git that was killed may have moved the branch before.
-    if ((await resolveCommit(git, move.branch)) !== move.to) await orLeft(checkout, error, back);
+    if (move.uncommitted === true || (await resolveCommit(git, move.branch)) !== move.to) await orLeft(checkout, error, back);
     throw error;
   }
   await orLeft(checkout, null, back);
@@ -188,8 +190,8 @@ async function requireBranch(git: Git, checkout: Checkout, { branch, again }: Ch
 }
 
 /** With the lock held: what was seen before, minutes ago where gates have run, may not hold any more. */
-async function requireUnchanged(git: Git, checkout: Checkout, changes: readonly TreeChange[]): Promise<void> {
-  const paths = await pathsInTheWay(git, checkout, changes);
+async function requireUnchanged(git: Git, checkout: Checkout, changes: readonly TreeChange[], uncommitted: boolean): Promise<void> {
+  const paths = uncommitted ? standingInTheWay(checkout.worktree, changes) : await pathsInTheWay(git, checkout, changes);
   if (paths.length > 0) throw cannotMove('checkout-changed', checkout.worktree, `${paths.map(showPath).join(', ')} changed there meanwhile`);
 }
 
@@ -197,11 +199,16 @@ function cannotMove(code: 'checkout-changed' | 'checkout-refused', worktree: str
   return new AiteamError(`the checkout at ${worktree} cannot move along: ${why}`, { code, cause, hints: [`git -C ${worktree} status`] });
 }
 
-/** Brings the index to the landed commit after the branch has moved, leaves every file as it is (git-read-tree(1), -i), and gives the lock back. */
+/** Brings the index to the landed commit after the branch has moved, leaves every file as it is, and gives the lock back. */
 export async function bringIndexForward(git: Git, checkout: Checkout, from: CommitId, to: CommitId): Promise<void> {
+  await bringIndex(git, checkout, from, to);
+  rmSync(indexLock(checkout.gitDir), { force: true });
+}
+
+/** Brings the index alone from one commit to another where the two differ (git-read-tree(1), -i). Call it with `index.lock` held. */
+export async function bringIndex(git: Git, checkout: Checkout, from: CommitId, to: CommitId): Promise<void> {
   await onCopyOfIndex(git, checkout, async (there) => {
     await there.run(['read-tree', '-i', '-m', from, to]);
     await there.run(['update-index', '-q', '--refresh'], { accept: [0, 1] });
   });
-  rmSync(indexLock(checkout.gitDir), { force: true });
 }

@@ -21,23 +21,14 @@ export interface WorktreeWork {
  */
 export async function worktreeWork(git: Git, worktree: { path: string; gitDir: string; head: CommitId }, index: string): Promise<WorktreeWork> {
   const there = git.at(worktree.path);
-  const status = await there.bytes(['status', '--porcelain=v1', '-z', '--no-renames', '--untracked-files=all', '--ignore-submodules=dirty']);
-  const all = status.split('\0').filter((entry) => entry !== '');
-  // A nested repository is told as a folder.
-  const nested = all.filter((entry) => entry.endsWith('/')).map(pathOf);
-  const entries = all.filter((entry) => !entry.endsWith('/'));
+  const all = await statusEntries(there, []);
+  const nested = all.filter(isNested).map(pathOf);
+  const entries = all.filter((entry) => !isNested(entry));
   if (entries.length === 0) return { commit: worktree.head, uncommitted: new Set(), nested };
-  // A folder may stand where the file was, and what is removed from the index already may be untracked there.
-  const gone = entries.filter((entry) => /^[ MTA]D /.test(entry)).map(pathOf);
-  const present = entries.filter((entry) => !/^(?:[ MTA]D|D ) /.test(entry)).map(pathOf);
   const copied = there.with({ GIT_INDEX_FILE: index });
   try {
     copyIndex(worktree.gitDir, index);
-    const update = async (paths: readonly RepoPath[], ...how: readonly string[]): Promise<void> => {
-      if (paths.length > 0) await copied.run(['update-index', ...how, '-z', '--stdin'], { input: Buffer.from(paths.map((path) => `${path}\0`).join(''), 'latin1') });
-    };
-    await update(gone, '--force-remove');
-    await update(present, '--add', '--remove', '--replace');
+    await takeUpFiles(copied, entries);
     const tree = (await copied.text(['write-tree'])) as TreeId;
     return { commit: await ownCommit(there, { tree, parents: [worktree.head], message: 'uncommitted work\n' }), uncommitted: new Set(entries.map(pathOf)), nested };
   } finally {
@@ -46,6 +37,37 @@ export async function worktreeWork(git: Git, worktree: { path: string; gitDir: s
   }
 }
 
-function pathOf(entry: string): RepoPath {
+/** A path with the two letters of git-status(1) before it. */
+export type StatusEntry = string;
+
+/** What differs from HEAD in the worktree that `there` is in, untracked files included, below these pathspecs or all. Repositories nested in it are left out. */
+export async function uncommittedEntries(there: Git, pathspecs: readonly string[]): Promise<StatusEntry[]> {
+  return (await statusEntries(there, pathspecs)).filter((entry) => !isNested(entry));
+}
+
+async function statusEntries(there: Git, pathspecs: readonly string[]): Promise<StatusEntry[]> {
+  const status = await there.bytes(['status', '--porcelain=v1', '-z', '--no-renames', '--untracked-files=all', '--ignore-submodules=dirty', '--', ...pathspecs]);
+  return status.split('\0').filter((entry) => entry !== '');
+}
+
+/** A nested repository is told as a folder. */
+function isNested(entry: StatusEntry): boolean {
+  return entry.endsWith('/');
+}
+
+/** Brings the index that `copied` names to what lies in the worktree at these entries. */
+export async function takeUpFiles(copied: Git, entries: readonly StatusEntry[]): Promise<void> {
+  // A folder may stand where the file was, and what is removed from the index already may be untracked there.
+  const gone = entries.filter((entry) => /^[ MTA]D /.test(entry)).map(pathOf);
+  const present = entries.filter((entry) => !/^(?:[ MTA]D|D ) /.test(entry)).map(pathOf);
+  const update = async (paths: readonly RepoPath[], ...how: readonly string[]): Promise<void> => {
+    if (paths.length > 0) await copied.run(['update-index', ...how, '-z', '--stdin'], { input: Buffer.from(paths.map((path) => `${path}\0`).join(''), 'latin1') });
+  };
+  await update(gone, '--force-remove');
+  await update(present, '--add', '--remove', '--replace');
+}
+
+/** The path of an entry. */
+export function pathOf(entry: StatusEntry): RepoPath {
   return entry.slice(3) as RepoPath;
 }

@@ -15,6 +15,7 @@ import { takeSnapshot } from './integrate/snapshot.ts';
 import { seeLocks } from './live-locks.ts';
 import { refreshViews } from './refresh-views.ts';
 import { settle } from './settle.ts';
+import { shelvesOf, type Shelf } from './shelf/shelves.ts';
 import { openWorkspace } from './open-workspace.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -59,6 +60,8 @@ export interface AgentStatus {
   readonly onUndone: readonly string[];
   readonly task: string | null;
   readonly locks: readonly string[];
+  /** How many shelves it has. */
+  readonly shelves: number;
   /** Handoffs that wait for it. */
   readonly handoffs: number;
   /** Ids of its open conflicts. */
@@ -73,8 +76,8 @@ export async function teamStatus(context: Context): Promise<TeamStatus> {
   const snapshot = await takeSnapshot(workspace, target);
   const snapshots = snapshot?.agents ?? [];
   const locks = await seeLocks(workspace);
-  const tips = await branchTips(git, [target, ...snapshots.map(({ branch }) => branch)]);
-  const agents = await Promise.all(snapshots.map((found) => agentStatus(workspace, found, { tip: tips.get(found.branch) ?? null, targetTip: snapshot?.targetTip ?? null, locks })));
+  const [tips, shelves] = await Promise.all([branchTips(git, [target, ...snapshots.map(({ branch }) => branch)]), shelvesOf(workspace, null)]);
+  const agents = await Promise.all(snapshots.map((found) => agentStatus(workspace, found, { tip: tips.get(found.branch) ?? null, targetTip: snapshot?.targetTip ?? null, locks, shelves })));
   return { target: { branch: target, tip: tips.get(target) ?? null }, agents, handoffs: waitingHandoffs(workspace.ledger, 'human').length, run: runOf(workspace), torn: workspace.reading.torn, next: nextCommands(workspace, agents), at: Date.now() };
 }
 
@@ -85,7 +88,7 @@ export function isSomethingLeft(status: TeamStatus): boolean {
 }
 
 /** Where one agent stands; `targetTip` is null where there is no target. */
-export async function agentStatus(workspace: Workspace, found: AgentSnapshot, { tip, targetTip, locks }: { tip: Tip | null; targetTip: CommitId | null; locks: readonly Lock[] }): Promise<AgentStatus> {
+export async function agentStatus(workspace: Workspace, found: AgentSnapshot, { tip, targetTip, locks, shelves }: { tip: Tip | null; targetTip: CommitId | null; locks: readonly Lock[]; shelves: readonly Shelf[] }): Promise<AgentStatus> {
   const { git, ledger } = workspace;
   const record = ledger.agents.get(found.agent);
   const worktree = record?.worktree ?? '';
@@ -100,6 +103,7 @@ export async function agentStatus(workspace: Workspace, found: AgentSnapshot, { 
     undoneAs: found.undoneAs, onUndone: found.onUndone,
     task: record?.task ?? null,
     locks: locks.filter(({ holder }) => holder === found.agent).map(({ pattern }) => pattern),
+    shelves: shelves.filter(({ agent }) => agent === found.agent).length,
     handoffs: waitingHandoffs(ledger, found.agent).length,
     conflicts: [...ledger.conflicts.values()].filter((conflict) => conflict.agent === found.agent && conflict.closed === null).map(({ id }) => id),
   };

@@ -12,6 +12,7 @@ import type { Context } from './context.ts';
 import { openWorkspace } from './open-workspace.ts';
 import type { Workspace } from './workspace.ts';
 import { aloneWithWorktrees } from './worktree/alone.ts';
+import { shelfRef } from './shelf/shelves.ts';
 import { dropTrash } from './worktree/pin.ts';
 
 /** An entry with the commits that its refs keep. */
@@ -39,6 +40,8 @@ export interface Restored {
   readonly entry: Trashed;
   /** What became of the branch: made again, there already at that commit, there at another one, or not part of the entry. */
   readonly branch: 'restored' | 'there' | 'in-the-way' | 'none';
+  /** The id of the shelf that it was, which is one again; null for anything else. */
+  readonly shelf: string | null;
   /** Whether the agent's worktree exists; its files can only go back into one. */
   readonly worktree: string | null;
   readonly filesBack: readonly RepoPath[];
@@ -56,7 +59,7 @@ export async function restoreTrash(context: Context, id: string): Promise<Restor
     const filesBack = worktree === null ? [] : entry.files.map((file) => file.path).filter((path) => giveBack(fresh, entry.id, worktree, path));
     const left = entry.files.filter((file) => !filesBack.includes(file.path));
     if (filesBack.length > 0) writeTrashEntry(fresh.layout, { ...withoutRefs(entry), files: left });
-    return { entry, branch, worktree, filesBack, filesLeft: left.map((file) => file.path) };
+    return { entry, branch, shelf: await restoreShelf(fresh, entry), worktree, filesBack, filesLeft: left.map((file) => file.path) };
   });
 }
 
@@ -69,6 +72,14 @@ async function restoreBranch({ git }: Workspace, entry: Trashed): Promise<Restor
   if (kept === undefined) return 'none';
   if (await changeRefs(git, [{ ref: branchRef(entry.branch), from: null, to: kept.commit }], 'aiteam: restored from the trash')) return 'restored';
   return (await resolveCommit(git, branchRef(entry.branch))) === kept.commit ? 'there' : 'in-the-way';
+}
+
+async function restoreShelf({ git }: Workspace, entry: Trashed): Promise<string | null> {
+  const kept = entry.refs.find(({ name }) => name.startsWith('shelf/'));
+  if (kept === undefined) return null;
+  const id = kept.name.slice('shelf/'.length);
+  await changeRefs(git, [{ ref: shelfRef(entry.agent, id), from: null, to: kept.commit }], 'aiteam: restored from the trash');
+  return id;
 }
 
 /** The agent's present worktree. */

@@ -7,6 +7,7 @@ export type Failpoint =
   | 'landing-recorded' | 'intent-cleared' | 'conflict-pinned' | 'conflict-recorded' | 'resolution-kept'
   | 'undo-pinned'
   | 'sync-intent-written' | 'branch-moved' | 'sync-recorded'
+  | 'shelf-intent-written' | 'shelf-pinned' | 'shelf-staged' | 'shelf-moved' | 'shelf-done' | 'shelf-trashed'
   | 'add-intent-written' | 'worktree-made' | 'marker-written' | 'add-recorded'
   | 'removal-listed' | 'removal-pinned' | 'removal-intent-written' | 'folder-aside' | 'ignored-kept' | 'worktree-forgotten' | 'branch-deleted' | 'removal-recorded' | 'aside-deleted'
   | 'journal-append' | 'checkpoint-written' | 'archive-written' | 'archived-removed';

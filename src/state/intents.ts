@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Event } from '../core/events.ts';
-import type { AgentId, CommitId, RepoPath } from '../core/ids.ts';
+import type { AgentId, CommitId, RefName, RepoPath } from '../core/ids.ts';
 import { namesIn, readIfThere, replaceFile } from './atomic-file.ts';
 import type { Layout } from './layout.ts';
 
@@ -56,7 +56,29 @@ export interface SyncIntent {
   readonly events: readonly Event[];
 }
 
-export type WorktreeIntent = AddIntent | RemoveIntent | SyncIntent;
+/** Uncommitted work that is being put on an agent's shelf, or brought back from it: enough to complete it after a kill. */
+export interface ShelfIntent {
+  readonly kind: 'shelve' | 'unshelve';
+  readonly agent: AgentId;
+  readonly path: string;
+  readonly gitDir: string;
+  readonly branch: string;
+  /** Files and index move from the one to the other. */
+  readonly from: CommitId;
+  readonly to: CommitId;
+  /** What the index alone holds: before the work was shelved, or after it was brought back. */
+  readonly staged: CommitId;
+  readonly ref: RefName;
+  readonly shelf: CommitId;
+  /** What stands in our `index.lock`. */
+  readonly token: string;
+  /** The trash entry that keeps what was brought back; null while shelving. */
+  readonly trash: string | null;
+  /** Whether files and index are where they belong. */
+  readonly done: boolean;
+}
+
+export type WorktreeIntent = AddIntent | RemoveIntent | SyncIntent | ShelfIntent;
 
 export function writeIntent(layout: Layout, intent: WorktreeIntent): void {
   replaceFile(fileOf(layout, intent), `${JSON.stringify({ version: 1, ...intent })}\n`);

@@ -16,7 +16,7 @@ export interface TrashEntry {
   /** Epoch milliseconds. */
   readonly at: number;
   readonly agent: AgentId;
-  readonly what: 'worktree' | 'half-made worktree' | 'rebased branch';
+  readonly what: 'worktree' | 'half-made worktree' | 'rebased branch' | 'shelf';
   readonly branch: string;
   readonly tip: CommitId | null;
   /** Where the worktree was. */

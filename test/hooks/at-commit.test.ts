@@ -89,7 +89,7 @@ test('block stops what would conflict, and nothing else; per pattern, and not ag
     expect.stringMatching(/^ {2}app\.txt:5 {2}claude changed the same lines/),
     'what you can do:',
     '  leave those paths out (git restore --staged PATH) and commit the rest',
-    '  wait until claude has landed, then: git merge main',
+    '  wait until claude has landed, the change put aside meanwhile: aiteam shelve; then git merge main and aiteam unshelve',
     '  hand the change over: aiteam handoff claude --task "..." --files app.txt',
     '  or commit all the same: AITEAM_OVERLAPS=warn git commit ...',
   ]);

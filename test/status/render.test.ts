@@ -23,6 +23,7 @@ const agentStatus: fc.Arbitrary<AgentStatus> = fc.record({
   undoneAs: fc.option(fc.constant('L1234abcd')), onUndone: fc.array(fc.constant('L1234abcd'), { maxLength: 1 }),
   task: fc.option(text),
   locks: fc.array(text, { maxLength: 2 }),
+  shelves: fc.nat(2),
   handoffs: fc.nat(2),
   conflicts: fc.array(fc.constant('c1'), { maxLength: 2 }),
 });
@@ -60,7 +61,7 @@ describe('the lines of aiteam status', () => {
   it('put what does not fit below the agent', () => {
     const glm: AgentStatus = {
       agent: 'glm' as AgentId, branch: 'feature/glm', tip, worktree: '/srv/glm', place: 'on-branch', underWay: null, ahead: 2, behind: 1,
-      uncommitted: { changed: 1, untracked: 0, unmerged: 0 }, ready: 'ready', leftOver: null, task: 'write the parser', undoneAs: null, onUndone: [], locks: [], handoffs: 1, conflicts: ['c1'],
+      uncommitted: { changed: 1, untracked: 0, unmerged: 0 }, ready: 'ready', leftOver: null, task: 'write the parser', undoneAs: null, onUndone: [], locks: [], shelves: 0, handoffs: 1, conflicts: ['c1'],
     };
     expect(shown([glm], 80)).toEqual([
       'main at 11111111, 1 min ago: read every token of the file, and say where it is …',

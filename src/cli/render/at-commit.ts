@@ -43,7 +43,7 @@ function adviceFor({ agent, target, staged }: AtCommit, told: readonly Collision
     return [
       'what you can do:',
       '  leave those paths out (git restore --staged PATH) and commit the rest',
-      `  wait until ${others.join(' and ')} ${others.length === 1 ? 'has' : 'have'} landed, then: git merge ${escapeText(target)}`,
+      `  wait until ${others.join(' and ')} ${others.length === 1 ? 'has' : 'have'} landed, the change put aside meanwhile: aiteam shelve; then git merge ${escapeText(target)} and aiteam unshelve`,
       `  hand the change over: ${handOver}`,
       '  or commit all the same: AITEAM_OVERLAPS=warn git commit ...',
     ];

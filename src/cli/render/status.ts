@@ -78,6 +78,7 @@ function notesOf(agent: AgentStatus, { target, at }: TeamStatus, style: Style): 
   if (agent.onUndone.length > 0) notes.push(note(`builds on ${agent.onUndone.map(escapeText).join(', ')}, which was undone`, style.yellow));
   if (agent.conflicts.length > 0) notes.push(note(`${plural(agent.conflicts.length, 'conflict')} open`, style.red));
   if (agent.handoffs > 0) notes.push(note(`${plural(agent.handoffs, 'handoff')} waiting`, style.cyan));
+  if (agent.shelves > 0) notes.push(note(plural(agent.shelves, 'shelf', 'shelves'), plain));
   if (agent.locks.length > 0) notes.push(note(`locks ${agent.locks.map(escapeText).join(', ')}`, plain));
   if (agent.task !== null) notes.push(note(`task: ${escapeText(agent.task)}`, style.dim));
   return notes;
@@ -142,7 +143,7 @@ export function statusJson(status: TeamStatus): Record<string, unknown> {
       ahead: agent.ahead, behind: agent.behind, uncommitted: agent.uncommitted,
       leftOver: agent.leftOver === null ? null : { kind: agent.leftOver.kind, ...(agent.leftOver.kind === 'idle' ? { since: new Date(agent.leftOver.since).toISOString() } : {}) },
       lastCommit: agent.tip === null ? null : tipJson(agent.tip),
-      ready: agent.ready === 'ready', undoneAs: agent.undoneAs, onUndone: agent.onUndone, task: agent.task, locks: agent.locks, handoffs: agent.handoffs, conflicts: agent.conflicts,
+      ready: agent.ready === 'ready', undoneAs: agent.undoneAs, onUndone: agent.onUndone, task: agent.task, locks: agent.locks, shelves: agent.shelves, handoffs: agent.handoffs, conflicts: agent.conflicts,
     })),
     handoffs: status.handoffs, run: status.run, torn: status.torn, next: status.next,
   };

@@ -16,6 +16,7 @@ export function renderTrash(entries: readonly Trashed[], style: Style): string {
 }
 
 function refText(name: string, entry: Trashed): string {
+  if (name.startsWith('shelf/')) return 'the shelved work as commit';
   switch (name) {
     case 'branch': return `the branch ${escapeText(entry.branch)} at`;
     case 'head': return 'the detached HEAD at';
@@ -29,16 +30,17 @@ export function restoredExitCode({ branch, filesLeft }: Restored): number {
   return branch === 'in-the-way' || filesLeft.length > 0 ? 3 : 0;
 }
 
-export function renderRestored({ entry, branch, worktree, filesBack, filesLeft }: Restored, style: Style): string {
+export function renderRestored({ entry, branch, shelf, worktree, filesBack, filesLeft }: Restored, style: Style): string {
   const name = escapeText(entry.branch);
   const refs = new Map(entry.refs.map((ref) => [ref.name, ref.ref]));
   const lines: string[] = [];
   if (branch === 'restored') lines.push(`${style.green('restored')} the branch ${name}`);
   if (branch === 'there') lines.push(`the branch ${name} is there already`);
   if (branch === 'in-the-way') lines.push(`${style.yellow('stays')} the branch ${name}: it, or one that it cannot stand beside, exists with other commits`, `  to have both: git branch NEW-NAME ${refs.get('branch') ?? ''}`);
+  if (shelf !== null) lines.push(`${style.green('restored')} the shelf ${shelf} of ${entry.agent}`);
   if (filesBack.length > 0) lines.push(`${style.green('restored')} ${filesBack.map(showPath).join(', ')}`);
   if (filesLeft.length > 0) lines.push(`${style.yellow('stays')} in the trash: ${filesLeft.map(showPath).join(', ')}${worktree === null ? '' : ' (something is at that place)'}`);
-  const next: string[] = [];
+  const next: string[] = shelf === null ? [] : [`in ${entry.agent}'s worktree: aiteam unshelve ${shelf}`];
   if (worktree === null && entry.what === 'worktree') next.push(`aiteam worktree add ${entry.agent} --branch ${name}${filesLeft.length > 0 ? `, then again: aiteam trash restore ${entry.id}` : ''}`);
   if (refs.has('unsaved')) next.push(`for the unsaved files, in the worktree: git restore --source ${refs.get('unsaved')} -- .`);
   if (refs.has('head')) next.push(`for the commits of the detached HEAD: git branch NEW-NAME ${refs.get('head')}`);
@@ -55,6 +57,6 @@ export function trashedJson(entry: Trashed): Record<string, unknown> {
   return { ...entry, files: entry.files.map((file) => ({ path: showPath(file.path), bytes: file.bytes })) };
 }
 
-export function restoredJson({ entry, branch, worktree, filesBack, filesLeft }: Restored): Record<string, unknown> {
-  return { id: entry.id, agent: entry.agent, branch: entry.branch, branchOutcome: branch, worktree, filesBack: filesBack.map(showPath), filesLeft: filesLeft.map(showPath) };
+export function restoredJson({ entry, branch, shelf, worktree, filesBack, filesLeft }: Restored): Record<string, unknown> {
+  return { id: entry.id, agent: entry.agent, branch: entry.branch, branchOutcome: branch, shelf, worktree, filesBack: filesBack.map(showPath), filesLeft: filesLeft.map(showPath) };
 }

@@ -18,11 +18,12 @@ export function renderRemoval(outcomes: readonly RemovalOutcome[], style: Style)
       lines.push(renderProblem(outcome.agent, style.red, outcome.error.message, outcome.error.hints, style));
       continue;
     }
-    const { agent, path, branch, branchDeleted, trash, moved, snapshot } = outcome;
+    const { agent, path, branch, branchDeleted, trash, moved, snapshot, shelves } = outcome;
     lines.push(`${style.green('removed')}  ${style.bold(agent)}  ${escapeText(path)}`);
     lines.push(`  the branch ${escapeText(branch)} ${branchDeleted ? 'was deleted, its tip is in the trash' : 'stays'}`);
     if (snapshot !== null) lines.push(`  unsaved files are in the trash as commit ${snapshot.slice(0, 8)}`);
     if (moved.length > 0) lines.push(`  ignored files moved to the trash: ${topFolders(moved)}`);
+    if (shelves > 0) lines.push(`  ${shelves === 1 ? '1 shelf stays' : `${shelves} shelves stay`}: aiteam shelve list`);
     lines.push(`  ${style.cyan('to bring it back')}: aiteam trash restore ${trash}`);
   }
   return `${lines.map((line) => line.trimEnd()).join('\n')}\n`;

@@ -16,6 +16,7 @@ import { takeSnapshot, type RunSnapshot } from '../integrate/snapshot.ts';
 import { alive } from '../live-locks.ts';
 import { openWorkspace } from '../open-workspace.ts';
 import { settle } from '../settle.ts';
+import { shelvesOf } from '../shelf/shelves.ts';
 import { agentStatus, type AgentStatus } from '../status.ts';
 import { touchedFiles } from '../team.ts';
 import { touchedPaths } from '../touched-paths.ts';
@@ -65,7 +66,7 @@ export async function briefFor(context: Context, agent: AgentId | null): Promise
   const workspace = openConflicts(settled, whose).length === 0 ? settled : await withConflictsJudged(settled);
   const record = requireAgent(workspace.ledger, whose);
   const { target, ledger, config } = workspace;
-  const [snapshot, locks, tips] = await Promise.all([takeSnapshot(workspace, target), readLocks(workspace.git), branchTips(workspace.git, [record.branch])]);
+  const [snapshot, locks, tips, shelves] = await Promise.all([takeSnapshot(workspace, target), readLocks(workspace.git), branchTips(workspace.git, [record.branch]), shelvesOf(workspace, record.agent)]);
   const found = snapshot?.agents.find((one) => one.agent === record.agent);
   if (snapshot === null || found === undefined) throw usageError('target-missing', `there is no branch "${target}"`, `git branch ${target} COMMIT`);
   const live = alive(locks, ledger);
@@ -73,7 +74,7 @@ export async function briefFor(context: Context, agent: AgentId | null): Promise
   const { tip } = found;
   const none: LandedSince = { work: [], commits: 0 };
   const [status, landed] = await Promise.all([
-    agentStatus(workspace, found, { tip: tips.get(record.branch) ?? null, targetTip: snapshot.targetTip, locks: live }),
+    agentStatus(workspace, found, { tip: tips.get(record.branch) ?? null, targetTip: snapshot.targetTip, locks: live, shelves }),
     tip === null ? none : landedSince(workspace, { targetTip: snapshot.targetTip, tip, touched }),
   ]);
   return {

@@ -4,6 +4,7 @@ import { refusal } from '../../core/errors.ts';
 import { presentAgents } from '../../core/ledger.ts';
 import { VIEWS_FOLDER } from '../../state/layout.ts';
 import { readMarker } from '../../state/marker.ts';
+import { shelvesOf } from '../shelf/shelves.ts';
 import { isLinkedToViews, linkViews } from '../link-views.ts';
 import type { Unconfigured } from '../workspace.ts';
 import { good, mendable, problem, warning, type Finding } from './finding.ts';
@@ -34,8 +35,15 @@ export async function checkWorktrees(opened: Unconfigured): Promise<Finding[]> {
       findings.push(mendable(warning('worktrees', `${worktree.path} has no link to ${VIEWS_FOLDER}`), () => mendLink(opened, worktree.path)));
     }
   }
-  findings.push(...oldLocks(opened));
+  findings.push(...oldLocks(opened), ...await orphanedShelves(opened));
   return findings.length === 0 ? [good('worktrees', 'every agent\'s worktree is where it belongs')] : findings;
+}
+
+/** Work that waits for an agent that has no worktree any more. */
+async function orphanedShelves(opened: Unconfigured): Promise<Finding[]> {
+  const present = new Set(presentAgents(opened.ledger).map(({ agent }) => agent));
+  const owners = [...new Set((await shelvesOf(opened, null)).map(({ agent }) => agent))].filter((agent) => !present.has(agent));
+  return owners.map((agent) => warning('shelves', `${agent} has shelved work and no worktree`, `aiteam shelve list   to have it back: aiteam worktree add ${agent}, then aiteam unshelve --agent ${agent}`));
 }
 
 /** Lock files that a killed git left; only their age can be told, so they are named, not removed. */

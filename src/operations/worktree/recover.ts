@@ -14,6 +14,7 @@ import { withMutex } from '../../state/mutex.ts';
 import { newTrashId, trashFiles, writeTrashEntry } from '../../state/trash.ts';
 import { doing, warn, type Context } from '../context.ts';
 import { leftGitToEnd } from '../left-git.ts';
+import { completeShelf } from '../shelf/complete.ts';
 import { completeSync } from '../sync/complete.ts';
 import type { Workspace } from '../workspace.ts';
 import { finishAdd } from './finish.ts';
@@ -21,7 +22,7 @@ import { completeRemoval } from './complete-removal.ts';
 
 /**
  * Ends what killed commands began: a worktree that git made whole is finished, any other cleared away, a removal gone
- * through with, a sync completed. Call it with the `worktrees` mutex held. Answers whether there was anything.
+ * through with, a sync and a shelf completed. Call it with the `worktrees` mutex held. Answers whether there was anything.
  */
 export async function recoverWorktrees(workspace: Workspace, syncs: 'complete' | 'leave' = 'complete'): Promise<boolean> {
   const intents = readIntents(workspace.layout).filter((intent) => !isLeft(intent, syncs));
@@ -32,6 +33,10 @@ export async function recoverWorktrees(workspace: Workspace, syncs: 'complete' |
     }
     if (intent.kind === 'sync') {
       await completeSync(workspace, intent);
+      continue;
+    }
+    if (intent.kind !== 'add') {
+      await completeShelf(workspace, intent);
       continue;
     }
     await leftGitToEnd(workspace.context, ['worktree', 'add', intent.path]);
@@ -49,7 +54,7 @@ export async function recoverWorktrees(workspace: Workspace, syncs: 'complete' |
 }
 
 function isLeft(intent: WorktreeIntent, syncs: 'complete' | 'leave'): boolean {
-  return intent.kind === 'sync' && syncs === 'leave';
+  return syncs === 'leave' && ['sync', 'shelve', 'unshelve'].includes(intent.kind);
 }
 
 /** Removes what an unfinished `git worktree add` made; files in its folder go to the trash, a branch that moved stays. */

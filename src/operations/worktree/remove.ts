@@ -15,6 +15,7 @@ import { requireAgent, worktreeOf } from '../agents.ts';
 import type { Context } from '../context.ts';
 import { requireLeave } from '../leave.ts';
 import { refreshViews } from '../refresh-views.ts';
+import { shelvesOf } from '../shelf/shelves.ts';
 import { openWorkspace } from '../open-workspace.ts';
 import { reread, type Workspace } from '../workspace.ts';
 import { aloneWithWorktrees } from './alone.ts';
@@ -33,6 +34,8 @@ export interface Removed {
   readonly moved: readonly TrashedFile[];
   /** Whether uncommitted or untracked files were kept as a commit. */
   readonly snapshot: CommitId | null;
+  /** How many shelves of the agent stay as they are. */
+  readonly shelves: number;
 }
 
 export type RemovalOutcome = ({ readonly kind: 'removed' } & Removed) | { readonly kind: 'refused'; readonly agent: AgentId; readonly error: AiteamError };
@@ -81,7 +84,7 @@ async function removeOne(workspace: Workspace, agent: AgentId, wishes: RemovalWi
   await moveAside(workspace, intent);
   failpoint('folder-aside');
   const branchDeleted = await completeRemoval(workspace, intent);
-  return { agent, path: record.worktree, branch: record.branch, branchDeleted, trash, moved: keep, snapshot };
+  return { agent, path: record.worktree, branch: record.branch, branchDeleted, trash, moved: keep, snapshot, shelves: (await shelvesOf(workspace, agent)).length };
 }
 
 /** Without its `.git` file git would answer for whatever repository lies above. */

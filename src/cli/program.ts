@@ -28,6 +28,7 @@ export const COMMANDS: readonly CommandRow[] = [
   { name: 'commit', summary: 'commit for an agent whose sandbox cannot', load: () => import('./commands/commit.ts') },
   { name: 'completion', summary: 'print the completion script for a shell', load: () => import('./commands/completion.ts') },
   { name: 'conflicts', summary: 'review what integrate met, and settle it', load: () => import('./commands/conflicts.ts') },
+  { name: 'cost', summary: 'show tokens and money by agent and model', load: () => import('./commands/cost.ts') },
   { name: 'doctor', summary: 'look at git, hooks, worktrees and state, and say what is wrong', load: () => import('./commands/doctor.ts') },
   { name: 'env', summary: 'print an agent\'s environment for a shell to read', load: () => import('./commands/env.ts') },
   { name: 'exec', summary: 'run an agent\'s client, or a command, in its worktree and environment', load: () => import('./commands/exec.ts') },

@@ -1,0 +1,108 @@
+import { appendFileSync, chmodSync, mkdtempSync, rmSync, truncateSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { readUsage, type Records } from '../../src/state/usage/read.ts';
+import { claudeLine, sessionMeta, tokenCount, turnContext, writeRollout, writeTranscript } from '../support/client-records.ts';
+
+const [OURS, OTHER] = ['/srv/re.po', '/srv/re-po'];
+const OPUS = 'claude-opus-4-5';
+
+function home(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'aiteam-cost-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+const read = (folder: string): Records => readUsage([{ HOME: folder }], [OURS], (cwd) => cwd === OURS || cwd.startsWith(`${OURS}/`));
+const inAndOut = ({ usages }: Records): (readonly [number, number, number])[] => usages.map(({ input, cacheRead, output }) => [input, cacheRead, output] as const);
+
+describe('transcripts of Claude Code', () => {
+  it('an answer counts once, whole, however often it is written: while it streams, in a side chain, in a session that goes on', () => {
+    const folder = home();
+    const answer = { id: 'msg_1', at: '2026-01-01T10:00:00Z', model: OPUS, input: 10, cacheRead: 100, cacheWrite: 20, cacheWriteLong: 30 };
+    writeTranscript(folder, OURS, 'one', [
+      '{"type":"user","cwd":"/srv/re.po","message":{"content":"count \\"usage\\""}}',
+      claudeLine(OURS, { ...answer, output: 1 }), claudeLine(OURS, { ...answer, output: 1 }), claudeLine(OURS, { ...answer, output: 500 }),
+      claudeLine(OURS, { ...answer, output: 500 }, 'req_of_a_side_chain'),
+    ]);
+    writeTranscript(folder, OURS, 'two', [claudeLine(OURS, { ...answer, output: 500 }), claudeLine(OURS, { ...answer, id: 'msg_2', at: '2026-01-01T11:00:00Z', output: 7 })]);
+    expect(read(folder).usages).toEqual([
+      { id: 'msg_1', at: Date.parse('2026-01-01T10:00:00Z'), model: OPUS, cwd: OURS, input: 10, output: 500, cacheRead: 100, cacheWrite: 20, cacheWriteLong: 30 },
+      expect.objectContaining({ id: 'msg_2', output: 7 }),
+    ]);
+  });
+
+  it('those of sub-agents and of folders below count, those of a folder with the same name for the client do not', () => {
+    const folder = home();
+    const answer = (id: string) => ({ id, at: '2026-01-01T10:00:00Z', model: OPUS, output: 1 });
+    writeTranscript(folder, OURS, 'one/subagents/agent-1', [claudeLine(OURS, answer('a'))]);
+    writeTranscript(folder, `${OURS}/src`, 'two', [claudeLine(`${OURS}/src`, answer('b'))]);
+    writeTranscript(folder, OTHER, 'three', [claudeLine(OTHER, answer('c'))]);
+    writeTranscript(folder, OURS, 'four', [claudeLine(OURS, { ...answer('d'), model: '<synthetic>' })]);
+    expect(read(folder).usages.map(({ id }) => id)).toEqual(['a', 'b']);
+  });
+
+  it('what cannot be read is counted, but not a line that is still being written', () => {
+    const folder = home();
+    const line = claudeLine(OURS, { id: 'a', at: '2026-01-01T10:00:00Z', model: OPUS, output: 1 });
+    const path = writeTranscript(folder, OURS, 'one', [line.slice(0, 40), '\u0000\u0000', line.slice(0, -2), '', `${line}\r`, '{"usage":}', 'null']);
+    appendFileSync(path, line.slice(0, 30));
+    expect(read(folder)).toMatchObject({ files: 1, malformed: 5, unreadable: [], usages: [{ id: 'a' }] });
+    writeTranscript(folder, OURS, 'two', ['{{{{']);
+    expect(read(folder)).toMatchObject({ malformed: 6 });
+    // A last line without a line break counts where it is whole.
+    appendFileSync(writeTranscript(folder, OURS, 'three', []), line.replace('"id":"a"', '"id":"b"'));
+    expect(read(folder).usages).toHaveLength(2);
+    if (process.getuid?.() === 0) return;
+    chmodSync(path, 0);
+    expect(read(folder).unreadable).toEqual([path]);
+  });
+
+  it('lines longer than a piece are read, and one without an end is passed over', () => {
+    const folder = home();
+    const long = claudeLine(OURS, { id: 'long', at: '2026-01-01T10:00:00Z', model: OPUS, output: 3 }).replace('"done"', `"${'x'.repeat(3_000_000)}"`);
+    const path = writeTranscript(folder, OURS, 'one', [long]);
+    truncateSync(path, 80_000_000);
+    writeTranscript(folder, OURS, 'one', ['', claudeLine(OURS, { id: 'after', at: '2026-01-01T11:00:00Z', model: OPUS, output: 4 })]);
+    expect(read(folder)).toMatchObject({ malformed: 1, usages: [{ id: 'long', output: 3 }, { id: 'after', output: 4 }] });
+  });
+});
+
+describe('rollouts of Codex', () => {
+  const start = (id: string, forkedFrom: string | null = null): string[] => [sessionMeta(id, OURS, forkedFrom), turnContext(OURS, 'gpt-5')];
+
+  it('totals count by what came to them, and a total that is repeated not at all', () => {
+    const folder = home();
+    writeRollout(folder, 'one', [
+      ...start('one'), tokenCount('2026-01-01T10:00:00Z', [100, 40, 10], [100, 40, 10]), tokenCount('2026-01-01T10:01:00Z', [100, 40, 10], [100, 40, 10]),
+      turnContext(OURS, 'gpt-5.2'), tokenCount('2026-01-01T10:02:00Z', [350, 240, 15], [250, 200, 5]), '{"type":"event_msg","payload":{"type":"token_count","info":null}}',
+      // The counts began anew.
+      tokenCount('2026-01-01T10:03:00Z', [30, 0, 3], [30, 0, 3]),
+    ]);
+    writeRollout(folder, 'other', [sessionMeta('other', OTHER), tokenCount('2026-01-01T10:00:00Z', [1, 0, 1], [1, 0, 1])]);
+    const records = read(folder);
+    expect(inAndOut(records)).toEqual([[60, 40, 10], [50, 200, 5], [30, 0, 3]]);
+    expect(records.usages.map(({ model }) => model)).toEqual(['gpt-5', 'gpt-5.2', 'gpt-5.2']);
+    expect(records.files).toBe(1);
+  });
+
+  it('a fork counts without the history that it repeats, whatever its times, and so does a fork of a fork', () => {
+    const folder = home();
+    const first = (minute: string) => tokenCount(`2026-01-01T${minute}:00Z`, [100, 0, 10], [100, 0, 10]);
+    const second = (minute: string) => tokenCount(`2026-01-01T${minute}:00Z`, [300, 0, 30], [200, 0, 20]);
+    const third = (minute: string) => tokenCount(`2026-01-01T${minute}:00Z`, [600, 0, 60], [300, 0, 30]);
+    writeRollout(folder, 'parent', [...start('parent'), first('10:00'), second('10:01'), tokenCount('2026-01-01T10:02:00Z', [305, 0, 31], [5, 0, 1])]);
+    writeRollout(folder, 'child', [...start('child', 'parent'), sessionMeta('parent', OURS), first('11:00'), second('11:00'), third('11:01')]);
+    writeRollout(folder, 'a-grandchild', [...start('a-grandchild', 'child'), first('12:00'), second('12:00'), third('12:00'), tokenCount('2026-01-01T12:01:00Z', [607, 0, 67], [7, 0, 7])]);
+    expect(inAndOut(read(folder))).toEqual([[100, 0, 10], [200, 0, 20], [5, 0, 1], [300, 0, 30], [7, 0, 7]]);
+  });
+
+  it('of two forks of a session that is gone the history counts once', () => {
+    const folder = home();
+    const history = tokenCount('2026-01-01T10:00:00Z', [100, 0, 10], [100, 0, 10]);
+    writeRollout(folder, 'a', [...start('a', 'gone'), history, tokenCount('2026-01-01T10:01:00Z', [101, 0, 10], [1, 0, 0])]);
+    writeRollout(folder, 'b', [...start('b', 'gone'), history, tokenCount('2026-01-01T10:02:00Z', [102, 0, 10], [2, 0, 0])]);
+    expect(inAndOut(read(folder))).toEqual([[100, 0, 10], [1, 0, 0], [2, 0, 0]]);
+  });
+});

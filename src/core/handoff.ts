@@ -7,6 +7,9 @@ export interface HandoffEntry extends HandoffText {
   readonly time: string;
 }
 
+/** An entry without a task would not be read back as one. */
+const NO_TASK = '(none)';
+
 const TIME = /^\d{4}-\d\d-\d\d \d\d:\d\d$/;
 export const NAME = /^[a-z][a-z0-9._-]*$/;
 
@@ -21,7 +24,7 @@ export function normalEntry(entry: HandoffEntry): HandoffEntry {
     time: TIME.test(entry.time) ? entry.time : '0000-00-00 00:00',
     from: NAME.test(entry.from) ? entry.from : 'unknown',
     to: NAME.test(entry.to) ? entry.to : 'unknown',
-    task: normalLine(entry.task),
+    task: normalLine(entry.task) || NO_TASK,
     context: normalBlock(entry.context),
     files: entry.files.map(normalLine).filter((file) => file !== ''),
     notes: normalBlock(entry.notes),

@@ -7,6 +7,7 @@ import { oneForAll, OVERLAP_WORDS, type OverlapPolicy } from '../core/overlap-po
 import { parseSize } from '../core/size.ts';
 import { MOST_PLACES, slotNameProblem } from '../core/slots.ts';
 import { escapeText, truncate } from '../core/text.ts';
+import { pricesRule } from './cost-rules.ts';
 import { agentRule, identityRule, providersRule } from './launch-rules.ts';
 import { readYaml } from './read-yaml.ts';
 import { command, flag, listOf, made, mapOf, oneOf, optional, record, required, scalar, text, textOr, type Rule } from './rules.ts';
@@ -66,6 +67,7 @@ export const CONFIG_RULE: Rule<Config> = made(
     agents: optional(mapOf<AgentId, AgentConfig>('a map of agents', agentNameProblem, agentRule), DEFAULT_CONFIG.agents),
     providers: optional(providersRule, DEFAULT_CONFIG.providers),
     identity: optional(identityRule, DEFAULT_CONFIG.identity),
+    prices: optional(pricesRule, DEFAULT_CONFIG.prices),
     trash: optional(
       record('a map with skip', { skip: optional(listOf('a list of folder names', text('a folder name', folderNameProblem), same), DEFAULT_CONFIG.trash.skip) }),
       DEFAULT_CONFIG.trash,

@@ -1,6 +1,7 @@
 import { agentNameProblem } from '../core/agent-name.ts';
 import { NO_USER_CONFIG, type AgentConfig, type UserConfig } from '../core/config.ts';
 import type { AgentId } from '../core/ids.ts';
+import { pricesRule } from './cost-rules.ts';
 import { agentRule, identityRule, providersRule } from './launch-rules.ts';
 import { readYaml } from './read-yaml.ts';
 import { made, mapOf, optional, record, required, scalar, type Rule } from './rules.ts';
@@ -12,6 +13,7 @@ export const USER_CONFIG_RULE: Rule<UserConfig> = made(
     providers: optional(providersRule, NO_USER_CONFIG.providers),
     agents: optional(mapOf<AgentId, AgentConfig>('a map of agents', agentNameProblem, agentRule), NO_USER_CONFIG.agents),
     identity: optional(identityRule, NO_USER_CONFIG.identity),
+    prices: optional(pricesRule, NO_USER_CONFIG.prices),
   }),
   ({ version: _version, ...rest }) => rest,
 );

@@ -1,5 +1,6 @@
 import type { AgentId } from './ids.ts';
 import { oneForAll, type OverlapPolicy } from './overlap-policy.ts';
+import type { Price } from './prices.ts';
 
 /** `.aiteam.yaml` after checking, defaults filled in. */
 export interface Config {
@@ -33,6 +34,8 @@ export interface Config {
   readonly providers: ReadonlyMap<string, ProviderConfig>;
   /** Who commits what agents commit; null where that is whoever git's own configuration names. */
   readonly identity: IdentityConfig | null;
+  /** What models cost, by name; they go before the list prices. */
+  readonly prices: ReadonlyMap<string, Price>;
   readonly trash: {
     /** Names of ignored folders that can be made again, and so are deleted rather than kept. */
     readonly skip: readonly string[];
@@ -96,9 +99,9 @@ export interface IdentityConfig {
 }
 
 /** The user's own file, which overrides what projects say. */
-export type UserConfig = Pick<Config, 'agents' | 'providers' | 'identity'>;
+export type UserConfig = Pick<Config, 'agents' | 'providers' | 'identity' | 'prices'>;
 
-export const NO_USER_CONFIG: UserConfig = { agents: new Map(), providers: new Map(), identity: null };
+export const NO_USER_CONFIG: UserConfig = { agents: new Map(), providers: new Map(), identity: null, prices: new Map() };
 
 export type GuardedVerb = 'integrate' | 'undo' | 'remove' | 'sync' | 'uninstall';
 
@@ -117,6 +120,7 @@ export const DEFAULT_CONFIG: Config = {
   agents: new Map(),
   providers: new Map(),
   identity: null,
+  prices: new Map(),
   trash: { skip: ['node_modules', 'target', '.venv', 'venv', '__pycache__', '.pytest_cache', '.mypy_cache', '.gradle', '.next', '.turbo', 'dist', 'build', 'coverage'] },
   agentsMay: [],
   overlaps: oneForAll('warn'),

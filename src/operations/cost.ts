@@ -1,5 +1,4 @@
 import { configuredCommands } from '../core/approval.ts';
-import type { Price } from '../core/prices.ts';
 import { spendingRows, sumOf, type GroupField, type Spent, type SpendingRow, type Sum } from '../core/spending.ts';
 import { folderAround, whoseWork } from '../core/whose-work.ts';
 import { loadUserConfig } from '../config/user.ts';
@@ -37,7 +36,7 @@ export async function readCost(context: Context, { since, by }: CostInput): Prom
   const user = await loadUserConfig(context.env);
   const { spent, ...records } = spentIn(workspace, user);
   const counted = since === null ? spent : spent.filter(({ at }) => at >= since);
-  const prices: ReadonlyMap<string, Price> = new Map();
+  const prices = new Map([...workspace.config.prices, ...user.prices]);
   return { since, by, rows: spendingRows(counted, by, prices), total: sumOf(counted, prices), ...records };
 }
 

@@ -50,6 +50,9 @@ providers:
   acme: { kind: openai, address: "https://acme.example/v1", token: ACME_KEY, models: { opus: big } }
   zai:
 identity: { name: "{agent} ({model})", email: "{agent}@example.org", author: agent }
+prices:
+  big: { input: 0.5, output: 2, cache_write: 1.25 }
+  vendor/free@1: { input: 0, output: 0, cache_read: 0.01, cache_write: 3, cache_write_1h: 4 }
 trash: { skip: [out] }
 agents_may: [integrate, undo]
 overlaps: { '*': block, src/**: warn, '*.md': off }
@@ -79,6 +82,10 @@ trailer: "Co-authored-by: {agent} <{agent}@example.org>"
         ['zai', { kind: null, address: null, token: null, models: { opus: null, sonnet: null, haiku: null } }],
       ]),
       identity: { name: '{agent} ({model})', email: '{agent}@example.org', author: 'agent' },
+      prices: new Map([
+        ['big', { input: 0.5, output: 2, cacheRead: 0.5, cacheWrite: 1.25, cacheWriteLong: 1.25 }],
+        ['vendor/free@1', { input: 0, output: 0, cacheRead: 0.01, cacheWrite: 3, cacheWriteLong: 4 }],
+      ]),
       trash: { skip: ['out'] },
       agentsMay: ['integrate', 'undo'],
       overlaps: new Map([['*', 'block'], ['src/**', 'warn'], ['*.md', 'off']]),
@@ -165,6 +172,11 @@ agents:
     ['a key among the variables', 'version: 1\nagents: { glm: { env: { OPENAI_API_KEY: x } } }\n', '2:25: "OPENAI_API_KEY" will not do: it belongs to a provider'],
     ['a variable of ours', 'version: 1\nagents: { glm: { env: { AI_AGENT_ID: x } } }\n', '2:25: "AI_AGENT_ID" will not do: aiteam itself sets it'],
     ['a committer with a place that is not known', 'version: 1\nidentity: { name: "{agnet}", email: a@b }\n', '2:19: {agnet} is not known here'],
+    ['a price that is none', 'version: 1\nprices: { big: { input: free, output: 2 } }\n', '2:25: expected US dollars for a million tokens, such as 0.6, found "free"'],
+    ['a price below nothing', 'version: 1\nprices: { big: { input: 1, output: -2 } }\n', '2:36: expected US dollars for a million tokens'],
+    ['half a price', 'version: 1\nprices: { big: { input: 1 } }\n', '2:16: "output" is missing: expected US dollars'],
+    ['a price by another name', 'version: 1\nprices: { big: { input: 1, output: 2, cached: 1 } }\n', '2:39: unknown key "cached"'],
+    ['a model with a space in its name', 'version: 1\nprices: { "big one": { input: 1, output: 2 } }\n', '2:11: "big one" will not do: expected the name of a model'],
     ['a committer without an address', 'version: 1\nidentity: { name: x, email: y }\n', '2:29: expected an e-mail address, found "y"'],
     ['broken YAML', 'version: 1\ncopy: [a\n', '3:1: Flow sequence in block collection must be sufficiently indented'],
   ])('%s', (_situation, yaml, expected) => {

@@ -46,13 +46,17 @@ describe('aiteam cost', () => {
       'glm     nobody\\x1b[31m-knows          5           0       0          unknown',
       `you     ${OPUS}      0           0      10  less than $0.01`,
       'all                                2.0M        2.0M    200k   at least $9.32',
-      'no price is known of nobody\\x1b[31m-knows',
+      'no price is known of nobody\\x1b[31m-knows: put it below "prices" in .aiteam.yaml or your own configuration',
       '1 line of the records could not be read and is not counted',
-      'list prices of 2026-11; a subscription or a discount is not taken into account', '',
+      'list prices of 2026-11 where the configuration has none; a subscription or a discount is not taken into account', '',
     ].join('\n'));
+    // The person's own file goes before the project's, and both before the list.
+    made.write({ '.aiteam.yaml': 'version: 1\nprices: { claude-opus-4-5: { input: 1, output: 10 }, glm-4.7: { input: 7, output: 7 } }\n' });
+    made.write({ 'config.yaml': 'version: 1\nprices: { glm-4.7: { input: 1, output: 1 } }\n' }, join(home, '.config', 'aiteam'));
+    expect(costOf().rows.map(({ usd }) => usd)).toEqual([1 + 1 + 2, 1.1, null, 0.0001]);
     const narrow = renderCost(await readCost({ cwd: made.repo, env: made.env, narrate: () => undefined, confirm: null }, { since: null, by: ['agent'] }), { ...styleFor({}, {}), width: 40 });
     expect(Math.max(...narrow.split('\n').map((line) => line.length))).toBeLessThanOrEqual(40);
-    expect(narrow).toContain('glm\n  at least $0.82: input 1.0M, from cache\n  0, output 100k');
+    expect(narrow).toContain('glm\n  at least $1.10: input 1.0M, from cache\n  0, output 100k');
   });
 
   it('says what kind of time it expects, and which fields', () => {

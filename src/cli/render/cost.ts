@@ -69,10 +69,10 @@ function moneyText({ usd, unpriced }: Sum): string {
 function notes({ total, malformed, unreadable, rows }: Cost, style: Style): string[] {
   const note = (text: string, paint: (text: string) => string): string[] => wrap(text, style.width).map(paint);
   return [
-    ...(total.unpriced.length === 0 ? [] : note(`no price is known of ${total.unpriced.map(escapeText).join(', ')}`, style.yellow)),
+    ...(total.unpriced.length === 0 ? [] : note(`no price is known of ${total.unpriced.map(escapeText).join(', ')}: put it below "prices" in .aiteam.yaml or your own configuration`, style.yellow)),
     ...(malformed === 0 ? [] : note(`${plural(malformed, 'line')} of the records could not be read and ${malformed === 1 ? 'is' : 'are'} not counted`, style.yellow)),
     ...unreadable.flatMap((path) => note(`not allowed to read ${escapeText(path)}`, style.yellow)),
-    ...(rows.length === 0 ? [] : note(`list prices of ${PRICES_OF}; a subscription or a discount is not taken into account`, style.dim)),
+    ...(rows.length === 0 ? [] : note(`list prices of ${PRICES_OF} where the configuration has none; a subscription or a discount is not taken into account`, style.dim)),
   ];
 }
 

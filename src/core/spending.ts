@@ -36,7 +36,8 @@ export function sumOf(spent: Iterable<Spent>, own: ReadonlyMap<string, Price>): 
     tokens = addTokens(tokens, one);
     answers += 1;
   }
-  return { tokens, answers, usd, unpriced: [...unpriced].sort() };
+  // Thousands of small amounts add up to a little beside the sum that one would write.
+  return { tokens, answers, usd: Math.round(usd * 1e9) / 1e9, unpriced: [...unpriced].sort() };
 }
 
 /** A row for each combination of these fields, ordered by them; what is nobody's, or for no task, comes last. */

@@ -26,6 +26,11 @@ describe('sums', () => {
     }));
   });
 
+  it('many small amounts are what they are together', () => {
+    const one: Spent = { id: null, at: 0, model: 'glm-4.7', agent: null, task: null, input: 10, output: 5, cacheWrite: 0, cacheWriteLong: 0, cacheRead: 0 };
+    expect(sumOf(Array.from({ length: 25_000 }, () => one), NONE).usd).toBe(0.425);
+  });
+
   it('an answer without a known price costs no known amount, and says whose price is missing', () => {
     const one: Spent = { id: null, at: 0, model: 'nobody-knows-it', agent: null, task: null, input: 5, output: 5, cacheWrite: 0, cacheWriteLong: 0, cacheRead: 0 };
     expect(sumOf([one], NONE)).toMatchObject({ usd: 0, unpriced: ['nobody-knows-it'], answers: 1 });

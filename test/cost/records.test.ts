@@ -1,4 +1,4 @@
-import { appendFileSync, chmodSync, mkdtempSync, rmSync, truncateSync } from 'node:fs';
+import { appendFileSync, chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -59,12 +59,12 @@ describe('transcripts of Claude Code', () => {
     expect(read(folder).unreadable).toEqual([path]);
   });
 
-  it('lines longer than a piece are read, and one without an end is passed over', () => {
+  it('lines longer than a piece are read, and one that would fill the memory is passed over', () => {
     const folder = home();
-    const long = claudeLine(OURS, { id: 'long', at: '2026-01-01T10:00:00Z', model: OPUS, output: 3 }).replace('"done"', `"${'x'.repeat(3_000_000)}"`);
-    const path = writeTranscript(folder, OURS, 'one', [long]);
-    truncateSync(path, 80_000_000);
-    writeTranscript(folder, OURS, 'one', ['', claudeLine(OURS, { id: 'after', at: '2026-01-01T11:00:00Z', model: OPUS, output: 4 })]);
+    const lineOf = (id: string, length: number) => claudeLine(OURS, { id, at: '2026-01-01T10:00:00Z', model: OPUS, output: 3 }).replace('"done"', `"${'x'.repeat(length)}"`);
+    // Seen to fail without the limit: the line is read then, and its answer counts.
+    writeTranscript(folder, OURS, 'one', [lineOf('long', 3_000_000), lineOf('too-long', 35_000_000)]);
+    writeTranscript(folder, OURS, 'one', [claudeLine(OURS, { id: 'after', at: '2026-01-01T11:00:00Z', model: OPUS, output: 4 })]);
     expect(read(folder)).toMatchObject({ malformed: 1, usages: [{ id: 'long', output: 3 }, { id: 'after', output: 4 }] });
   });
 });

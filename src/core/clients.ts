@@ -14,6 +14,8 @@ export interface Client {
   readonly modelOption: string | null;
   /** The option that lets its sandbox write one more folder; null where it has none. */
   readonly writableOption: string | null;
+  /** The option by which it begins with a prompt, `--` where the prompt is its argument; null where one must type it. */
+  readonly promptOption: string | null;
   /** How to get it. */
   readonly install: string | null;
 }
@@ -22,12 +24,12 @@ export interface Client {
 export const SHELL = 'shell';
 
 const CLIENTS: readonly Client[] = [
-  { name: 'claude', title: 'Claude Code', speaks: ['anthropic'], provider: 'anthropic', modelOption: null, writableOption: null, install: 'npm install -g @anthropic-ai/claude-code' },
-  { name: 'codex', title: 'Codex', speaks: ['openai'], provider: 'openai', modelOption: '--model', writableOption: '--add-dir', install: 'npm install -g @openai/codex' },
-  { name: 'gemini', title: 'Gemini CLI', speaks: ['google'], provider: 'google', modelOption: '--model', writableOption: null, install: 'npm install -g @google/gemini-cli' },
-  { name: 'opencode', title: 'OpenCode', speaks: null, provider: null, modelOption: '--model', writableOption: null, install: 'npm install -g opencode-ai' },
-  { name: 'aider', title: 'Aider', speaks: null, provider: null, modelOption: '--model', writableOption: null, install: 'python -m pip install aider-install && aider-install' },
-  { name: SHELL, title: 'your shell', speaks: null, provider: null, modelOption: null, writableOption: null, install: null },
+  { name: 'claude', title: 'Claude Code', speaks: ['anthropic'], provider: 'anthropic', modelOption: null, writableOption: null, promptOption: '--', install: 'npm install -g @anthropic-ai/claude-code' },
+  { name: 'codex', title: 'Codex', speaks: ['openai'], provider: 'openai', modelOption: '--model', writableOption: '--add-dir', promptOption: '--', install: 'npm install -g @openai/codex' },
+  { name: 'gemini', title: 'Gemini CLI', speaks: ['google'], provider: 'google', modelOption: '--model', writableOption: null, promptOption: '--prompt-interactive', install: 'npm install -g @google/gemini-cli' },
+  { name: 'opencode', title: 'OpenCode', speaks: null, provider: null, modelOption: '--model', writableOption: null, promptOption: '--prompt', install: 'npm install -g opencode-ai' },
+  { name: 'aider', title: 'Aider', speaks: null, provider: null, modelOption: '--model', writableOption: null, promptOption: null, install: 'python -m pip install aider-install && aider-install' },
+  { name: SHELL, title: 'your shell', speaks: null, provider: null, modelOption: null, writableOption: null, promptOption: null, install: null },
 ];
 
 /** The client of this name, or undefined. */

@@ -48,6 +48,15 @@ export function missingKey(provider: Provider | null, present: ReadonlySet<strin
   return within && present.has(PLACES[provider.api].token) ? null : provider.token.from;
 }
 
+/**
+ * The variables whose values the agent's environment is made of where it is started from a bare one, and by which name each
+ * is found in the caller's.
+ */
+export function handedVariables(provider: Provider | null, changes: readonly Change[]): ReadonlyMap<string, string> {
+  const copies = changes.flatMap((change) => (change.kind === 'copy' ? [change.from] : []));
+  return new Map(copies.map((from) => [provider?.token.kind === 'variable' ? provider.token.from : from, from]));
+}
+
 /** Where the clients of each interface look for address, token and model. */
 const PLACES = {
   anthropic: { address: 'ANTHROPIC_BASE_URL', token: 'ANTHROPIC_AUTH_TOKEN', model: 'ANTHROPIC_MODEL' },

@@ -1,4 +1,5 @@
 import type { Change } from '../core/environment-plan.ts';
+import { isProviderVariable } from '../core/provider-variables.ts';
 import type { AgentRecord } from '../core/ledger.ts';
 import { withoutRepository } from '../git/git.ts';
 import type { Env } from '../process/run.ts';
@@ -28,4 +29,10 @@ export function presentNames(env: Env): Set<string> {
 export function repositoryNames(env: Env): string[] {
   const kept = withoutRepository(env);
   return Object.keys(env).filter((name) => !Object.hasOwn(kept, name)).sort();
+}
+
+/** What our tmux server, and so every window, begins with: the caller's environment without git's variables, a provider's, these keys, an agent's, and another tmux's. */
+export function windowEnvironment(env: Env, keys: readonly string[]): Env {
+  const dropped = new Set([...keys, 'TMUX', 'TMUX_PANE', 'AI_AGENT_ID', 'AI_AGENT_ROLE', 'AITEAM_AGENT', 'AITEAM_SLOTS_HELD']);
+  return Object.fromEntries(Object.entries(withoutRepository(env)).filter(([name]) => !dropped.has(name) && !isProviderVariable(name)));
 }

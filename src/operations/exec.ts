@@ -1,9 +1,10 @@
 import type { AgentId } from '../core/ids.ts';
 import { refusal } from '../core/errors.ts';
+import { take, taken } from '../launch/hand-over.ts';
 import { runAttached } from '../process/run-attached.ts';
 import type { Context } from './context.ts';
 import { isExpectedFailure } from './expected-failure.ts';
-import { launchOf, requireStartable } from './launch.ts';
+import { launchOf, requireStartable, type Asked } from './launch.ts';
 import { openWorkspace } from './open-workspace.ts';
 import { bringViewsUpToDate } from './refresh-views.ts';
 import { refreshed, type Workspace } from './workspace.ts';
@@ -16,9 +17,23 @@ export const NOTED_EVERY_MS = 10 * 60_000;
  * Errors: those of `requireStartable`, and `client-not-started` where the system would not have it.
  */
 export async function execAgent(context: Context, agent: AgentId, given: readonly string[] | null): Promise<number> {
+  return start(context, agent, { given, prompt: null }, () => undefined);
+}
+
+/** The same for the window of an agent: keys and prompt are those that `up` offers in the folder. Errors: `hand-over` as well. */
+export async function execHanded(context: Context, agent: AgentId, folder: string): Promise<number> {
+  const { values, prompt } = take(folder);
+  try {
+    return await start({ ...context, env: { ...context.env, ...values } }, agent, { given: null, prompt }, () => taken(folder));
+  } finally {
+    taken(folder);
+  }
+}
+
+async function start(context: Context, agent: AgentId, asked: Asked, onStarted: () => void): Promise<number> {
   const workspace = await openWorkspace(context);
-  const { program, args, cwd, env } = await requireStartable(workspace, await launchOf(workspace, agent), given);
-  const outcome = await noting(workspace, agent, (onStart) => runAttached(program, args, { cwd, env, onStart }));
+  const { program, args, cwd, env } = await requireStartable(workspace, await launchOf(workspace, agent), asked);
+  const outcome = await noting(workspace, agent, (onNoted) => runAttached(program, args, { cwd, env, onStart: () => { onNoted(); onStarted(); } }));
   if (outcome.kind === 'not-started') throw refusal('client-not-started', `${program} could not be started (${outcome.reason})`, 'is it a program for this machine?');
   return outcome.exitCode;
 }

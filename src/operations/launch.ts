@@ -17,14 +17,26 @@ import { requireApproval } from './approval.ts';
 import type { Unconfigured, Workspace } from './workspace.ts';
 import { writablePaths } from './writable-paths.ts';
 
-/** An agent with a worktree, and how it is started there. */
-export interface AgentLaunch {
-  readonly record: AgentRecord;
+/** How an agent is started. */
+export interface PlannedLaunch {
   readonly launch: Launch;
   /** What becomes of the caller's environment; it names keys, and holds none. */
   readonly changes: readonly Change[];
   /** The variable that its key comes from, where that is not set; null where nothing is missing. */
   readonly missingKey: string | null;
+}
+
+/** An agent with a worktree, and how it is started there. */
+export interface AgentLaunch extends PlannedLaunch {
+  readonly record: AgentRecord;
+}
+
+/** What is to run. */
+export interface Asked {
+  /** A command in place of the agent's own; null for that. */
+  readonly given: readonly string[] | null;
+  /** What its own client begins with, where that takes one. */
+  readonly prompt: string | null;
 }
 
 /** A program with its arguments, found where it is to run. */
@@ -44,8 +56,14 @@ export async function launchOf(workspace: Workspace, agent: AgentId): Promise<Ag
 }
 
 /** The same where the user's configuration is at hand. */
-export function launchWith({ context: { env }, config }: Pick<Workspace, 'context' | 'config'>, record: AgentRecord, user: UserConfig): AgentLaunch {
-  const { agent, role, branch, worktree } = record;
+export function launchWith(workspace: Pick<Workspace, 'context' | 'config'>, record: AgentRecord, user: UserConfig): AgentLaunch {
+  return { record, ...planLaunch(workspace, record, user) };
+}
+
+/** The same for an agent that may have no worktree yet. */
+export function planLaunch(
+  { context: { env }, config }: Pick<Workspace, 'context' | 'config'>, { agent, role, branch, worktree }: Pick<AgentRecord, 'agent' | 'role' | 'branch' | 'worktree'>, user: UserConfig,
+): PlannedLaunch {
   const launch = resolveLaunch(agent, role, config, user);
   const present = presentNames(env);
   const within = isWithin(env, agent, launch.provider);
@@ -53,7 +71,7 @@ export function launchWith({ context: { env }, config }: Pick<Workspace, 'contex
     agent, role: launch.role, model: launch.model, provider: launch.provider, branch, worktree, identity: launch.identity, extra: launch.extra,
     present, within, keys: allProviders({ project: config.providers, user: user.providers }).flatMap(tokenVariables),
   });
-  return { record, launch, changes, missingKey: missingKey(launch.provider, present, within) };
+  return { launch, changes, missingKey: missingKey(launch.provider, present, within) };
 }
 
 /** Whether the environment is this agent's own already, so that its key stands where its client looks for it. */
@@ -65,7 +83,7 @@ function isWithin(env: Env, agent: AgentId, provider: Provider | null): boolean 
  * Returns where the agent's environment can be had: its provider is known and whole, its key is there, and what the
  * project's file says of it is approved. Errors: `provider-unknown`, `provider-address`, `provider-token`, `key-missing`, `not-trusted`.
  */
-export async function requireEnvironment(workspace: Workspace, { launch, missingKey: missing }: AgentLaunch): Promise<void> {
+export async function requireEnvironment(workspace: Workspace, { launch, missingKey: missing }: PlannedLaunch): Promise<void> {
   const { agent, provider, providerName } = launch;
   if (provider === null && providerName !== null) throw unknownProvider(agent, providerName);
   const problem = provider === null ? null : providerProblem(provider);
@@ -92,12 +110,16 @@ export function requireWorktree(workspace: Unconfigured, record: AgentRecord): s
  * The agent's own command, ready to start; or the given one, in the same environment. Nothing is started here.
  * Errors: those of `requireEnvironment`, `worktree-missing`, `no-command`, `client-provider`, `client-missing`, `not-trusted`.
  */
-export async function requireStartable(workspace: Workspace, found: AgentLaunch, given: readonly string[] | null): Promise<Startable> {
-  const { launch, record, changes } = found;
-  const cwd = requireWorktree(workspace, record);
+export async function requireStartable(workspace: Workspace, found: AgentLaunch, asked: Asked): Promise<Startable> {
+  return requireStartableIn(workspace, requireWorktree(workspace, found.record), found, asked);
+}
+
+/** The same in that folder, for an agent that may have no worktree yet. Errors: the same but for `worktree-missing`. */
+export async function requireStartableIn(workspace: Workspace, cwd: string, found: PlannedLaunch, { given, prompt }: Asked): Promise<Startable> {
+  const { launch, changes } = found;
   await requireEnvironment(workspace, found);
   const { env } = workspace.context;
-  const own = given === null ? ownCommand(launch, env, writablePaths(workspace, cwd)) : { program: given[0] ?? '', args: given.slice(1) };
+  const own = given === null ? ownCommand(launch, env, { writable: writablePaths(workspace, cwd), prompt }) : { program: given[0] ?? '', args: given.slice(1) };
   if (given === null && launch.needsApproval.command) await requireApproval(workspace, `the command of ${launch.agent}`);
   const environment = launchEnvironment(env, changes);
   if (findProgram(own.program, cwd, environment) === null) throw clientMissing(launch, own.program, given === null);
@@ -105,7 +127,7 @@ export async function requireStartable(workspace: Workspace, found: AgentLaunch,
 }
 
 /** What the agent runs, as a program with arguments. Errors: `no-command`, `client-provider`. */
-function ownCommand(launch: Launch, env: Env, writable: readonly string[]): Pick<Startable, 'program' | 'args'> {
+function ownCommand(launch: Launch, env: Env, { writable, prompt }: { writable: readonly string[]; prompt: string | null }): Pick<Startable, 'program' | 'args'> {
   const { agent, command, client } = launch;
   if (command === null) {
     throw refusal('no-command', `nothing says what ${agent} runs`, `agents: { ${agent}: { provider: … } } or { ${agent}: { command: … } } in .aiteam.yaml or your own configuration`, `for once: aiteam exec ${agent} -- COMMAND`);
@@ -113,7 +135,7 @@ function ownCommand(launch: Launch, env: Env, writable: readonly string[]): Pick
   const problem = clientProblem(launch);
   if (problem !== null) throw refusal('client-provider', problem, `give ${agent} another command or provider in the configuration`, 'aiteam providers');
   if (client?.name === 'shell') return { program: (env['SHELL'] ?? '') === '' ? '/bin/sh' : (env['SHELL'] ?? ''), args: command.args };
-  if (command.kind === 'program') return { program: command.program, args: [...sandboxOptions(command.args, client, writable), ...command.args] };
+  if (command.kind === 'program') return { program: command.program, args: [...sandboxOptions(command.args, client, writable), ...command.args, ...promptArguments(client, prompt)] };
   // As git does with a command of its configuration: the shell hands the arguments on by itself.
   return { program: '/bin/sh', args: ['-c', command.args.length === 0 ? command.line : `${command.line} "$@"`, agent, ...command.args] };
 }
@@ -122,6 +144,12 @@ function ownCommand(launch: Launch, env: Env, writable: readonly string[]): Pick
 function sandboxOptions(args: readonly string[], client: Launch['client'], [, ...shared]: readonly string[]): string[] {
   const option = client?.writableOption ?? null;
   return option === null || args.includes(option) ? [] : shared.flatMap((path) => [option, path]);
+}
+
+function promptArguments(client: Launch['client'], prompt: string | null): string[] {
+  const option = client?.promptOption ?? null;
+  if (option === null || prompt === null) return [];
+  return option === '--' ? [option, prompt] : [`${option}=${prompt}`];
 }
 
 function clientMissing({ agent, client }: Launch, program: string, own: boolean): Error {

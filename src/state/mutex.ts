@@ -9,7 +9,7 @@ import { readOwner, swap, type Tries } from './contended-ref.ts';
 import { isDead, thisProcess, type Owner } from './owner.ts';
 
 /** What may be held by one process at a time. */
-export type MutexName = 'coordinator' | 'worktrees' | 'views' | 'compaction';
+export type MutexName = 'coordinator' | 'worktrees' | 'views' | 'compaction' | 'windows';
 
 const LOCKS = 'refs/aiteam/lock/';
 

@@ -1,6 +1,6 @@
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { parseAgentId } from '../../core/agent-name.ts';
-import { execAgent } from '../../operations/exec.ts';
+import { execAgent, execHanded } from '../../operations/exec.ts';
 import type { Cli } from '../run-command.ts';
 
 export function define(program: Command, cli: Cli): void {
@@ -9,11 +9,13 @@ export function define(program: Command, cli: Cli): void {
     .description('run an agent\'s client, or a command, in its worktree with its provider\'s environment')
     .argument('<agent>', 'who')
     .argument('[command...]', 'what to run in its place, behind --')
+    .addOption(new Option('--handed <folder>', 'where up offers keys and prompt').hideHelp())
     .passThroughOptions()
-    .action(cli.action(async (agent: string, command: string[]) => {
+    .action(cli.action(async (name: string, command: string[], { handed }: { handed?: string }) => {
       // Where options are passed through, so are the dashes that set the command apart.
       const given = command[0] === '--' ? command.slice(1) : command;
-      const exitCode = await execAgent(cli.context, parseAgentId(agent), given.length === 0 ? null : given);
+      const agent = parseAgentId(name);
+      const exitCode = handed === undefined ? await execAgent(cli.context, agent, given.length === 0 ? null : given) : await execHanded(cli.context, agent, handed);
       return { json: {}, text: () => '', exitCode };
     }));
 }

@@ -1,0 +1,46 @@
+import { escapeText } from '../../core/text.ts';
+import type { Closed } from '../../operations/windows/down.ts';
+import type { Opened } from '../../operations/windows/up.ts';
+import type { Ended } from '../../operations/windows/windows.ts';
+import type { Style } from './style.ts';
+
+/** 3 where somebody is not at work. */
+export function openedExitCode(opened: readonly Opened[]): number {
+  return opened.every(({ outcome }) => outcome === 'started' || outcome === 'running') ? 0 : 3;
+}
+
+/** A line an agent, with how its client ended, and what to type next. */
+export function renderOpened(opened: readonly Opened[], style: Style): string {
+  const lines = opened.flatMap(({ agent, outcome, before, ended, prompt }) => {
+    const name = style.bold(agent);
+    const again = before === null ? [] : renderEnd('the one before', before, style);
+    switch (outcome) {
+      case 'running': return [`at work already  ${name}`];
+      case 'started': return [`${style.green('started')}  ${name}${prompt === null ? '' : '  with the prompt'}`, ...again];
+      case 'ended': return [`${style.red('ended at once')}  ${name}`, ...renderEnd('it', ended, style), ...again];
+      case 'slow': return [`${style.yellow('not started yet')}  ${name}`, `  look at it: aiteam logs ${agent}`, ...again];
+    }
+  });
+  return [...lines, 'next: aiteam attach'].join('\n');
+}
+
+/** 3 where something still runs whose window was closed. */
+export function closedExitCode(closed: readonly Closed[]): number {
+  return closed.some(({ outcome }) => outcome === 'still') ? 3 : 0;
+}
+
+export function renderClosed(closed: readonly Closed[], style: Style): string {
+  if (closed.length === 0) return 'no window is open';
+  return closed.flatMap(({ agent, outcome, pid, ended }) => {
+    const name = style.bold(escapeText(agent));
+    switch (outcome) {
+      case 'closed': return [`closed  ${name}`, ...renderEnd('it', ended, style)];
+      case 'no-window': return [`no window  ${name}`];
+      case 'still': return [`${style.yellow('closed')}  ${name}`, `  it has not ended yet: process ${pid}`];
+    }
+  }).join('\n');
+}
+
+function renderEnd(who: string, ended: Ended | null, style: Style): string[] {
+  return ended === null ? [] : [`  ${who} ended with exit code ${ended.exitCode}`, ...ended.lines.map((line) => style.dim(`    ${escapeText(line)}`))];
+}

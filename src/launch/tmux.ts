@@ -1,0 +1,108 @@
+import { ProcessError, run, type Env } from '../process/run.ts';
+
+/** Our own tmux server for one repository, and from where it is talked to. */
+export interface Tmux {
+  /** The name of its socket. */
+  readonly socket: string;
+  /** The folder in which windows begin. A format of tmux would be executed in its place: it is never an argument. */
+  readonly cwd: string;
+  /** What the server is started with and every window inherits: no key may be in it. */
+  readonly env: Env;
+}
+
+/** The first pane of an agent's window. */
+export interface Pane {
+  readonly agent: string;
+  /** tmux's ids, `@1` and `%1`: names would match beginnings, and `.` and `:` would part them. */
+  readonly window: string;
+  readonly pane: string;
+  readonly pid: number;
+  /** Its exit code, 128 and the number of a signal; null while it runs. */
+  readonly exitCode: number | null;
+}
+
+export interface NewWindow {
+  readonly agent: string;
+  readonly command: readonly string[];
+}
+
+const SESSION = 'ai-team';
+const FORMAT = ['window_id', 'pane_id', 'pane_pid', 'pane_dead', 'pane_dead_status', 'pane_dead_signal', 'window_name'].map((name) => `#{${name}}`).join('|');
+
+/** The words before every command of tmux. */
+function words({ socket }: Tmux): string[] {
+  return ['-u', '-L', socket];
+}
+
+/** The windows of the session; none where there is no server. */
+export async function listPanes(tmux: Tmux): Promise<Pane[]> {
+  try {
+    const { stdout } = await run('tmux', [...words(tmux), 'list-panes', '-s', '-t', `=${SESSION}`, '-F', FORMAT], tmux);
+    const panes = stdout.toString('utf8').split('\n').filter((line) => line !== '').map(readPane);
+    const age = ({ pane }: Pane): number => Number(pane.slice(1));
+    return panes.filter((pane) => !panes.some((other) => other.window === pane.window && age(other) < age(pane)));
+  } catch (error) {
+    if (error instanceof ProcessError && /^(no server running|error connecting|server exited|can't find )/.test(error.stderr)) return [];
+    throw error;
+  }
+}
+
+function readPane(line: string): Pane {
+  const [window = '', pane = '', pid = '', dead = '', status = '', signal = '', ...name] = line.split('|');
+  const exitCode = dead !== '1' ? null : status !== '' ? Number(status) : 128 + Number(signal);
+  return { agent: name.join('|'), window, pane, pid: Number(pid), exitCode };
+}
+
+/** What holds for the windows whatever the user's own configuration says: what ended stays to be read, names stay. */
+const OPTIONS = [
+  ['set-option', '-g', 'destroy-unattached', 'off'], ['set-option', '-gw', 'remain-on-exit', 'on'],
+  ['set-option', '-gw', 'automatic-rename', 'off'], ['set-option', '-gw', 'allow-rename', 'off'], ['set-option', '-g', 'history-limit', '20000'],
+];
+
+/** Opens a window for each, at once, and then closes those given: the session lives on meanwhile. */
+export async function openWindows(tmux: Tmux, windows: readonly NewWindow[], state: { readonly isUp: boolean; readonly close: readonly Pane[] }): Promise<void> {
+  const [first, ...others] = windows;
+  if (first === undefined) return;
+  const begin = state.isUp ? [newWindow(first)] : [['new-session', '-d', '-s', SESSION, '-n', first.agent, '-x', '200', '-y', '50', '--', ...first.command.map(literal)]];
+  await chain(tmux, [...OPTIONS, ...begin, ...others.map(newWindow), ...state.close.map(({ window }) => ['kill-window', '-t', window])]);
+}
+
+function newWindow({ agent, command }: NewWindow): string[] {
+  return ['new-window', '-d', '-t', `=${SESSION}:`, '-n', agent, '--', ...command.map(literal)];
+}
+
+/** Closes windows; what runs in them is told to hang up. With the last one the server ends. */
+export async function closeWindows(tmux: Tmux, panes: readonly Pane[]): Promise<void> {
+  if (panes.length > 0) await chain(tmux, panes.map(({ window }) => ['kill-window', '-t', window]));
+}
+
+/** Types a text into a pane as one paste, and then Enter. */
+export async function pasteInto(tmux: Tmux, { pane }: Pane, text: string): Promise<void> {
+  const buffer = `aiteam-${process.pid}-${pane.slice(1)}`;
+  await run('tmux', [...words(tmux), 'load-buffer', '-b', buffer, '-'], { ...tmux, input: text });
+  // Somebody who scrolls back would read it in the client's place.
+  await chain(tmux, [['copy-mode', '-q', '-t', pane], ['paste-buffer', '-p', '-d', '-b', buffer, '-t', pane], ['send-keys', '-t', pane, 'Enter']]);
+}
+
+/** The last lines of a pane, those that have scrolled out of it too, without the empty ones at the end. */
+export async function lastLines(tmux: Tmux, { pane }: Pane, count: number): Promise<string[]> {
+  const { stdout } = await run('tmux', [...words(tmux), 'capture-pane', '-p', '-J', '-t', pane, '-S', `-${count}`], tmux);
+  const lines = stdout.toString('utf8').split('\n').map((line) => line.trimEnd());
+  // tmux writes this one itself.
+  const shown = lines.filter((line) => !/^Pane is dead \(.*\)$/.test(line));
+  return shown.slice(0, shown.findLastIndex((line) => line !== '') + 1).slice(-count);
+}
+
+/** The arguments by which tmux shows the session in this terminal, at that pane where one is given. */
+export function attachArguments(tmux: Tmux, pane: Pane | null): string[] {
+  return [...words(tmux), ...(pane === null ? [] : ['select-window', '-t', pane.window, ';']), 'attach-session', '-t', `=${SESSION}`];
+}
+
+async function chain(tmux: Tmux, commands: readonly (readonly string[])[]): Promise<void> {
+  await run('tmux', [...words(tmux), ...commands.flatMap((command, index) => (index === 0 ? command : [';', ...command]))], tmux);
+}
+
+/** A word that tmux takes as it is: one that ends in `;` would end the command. */
+function literal(word: string): string {
+  return word.endsWith(';') ? `${word.slice(0, -1)}\\;` : word;
+}

@@ -1,4 +1,4 @@
-import type { BlobId, CommitId, RepoPath } from '../core/ids.ts';
+import type { BlobId, CommitId, RepoPath, TreeId } from '../core/ids.ts';
 import { bytesOf, showPath } from '../core/text.ts';
 import type { Git } from './git.ts';
 
@@ -25,6 +25,11 @@ export async function entryAt(git: Git, commit: CommitId, typed: string): Promis
   // Node gives what is no UTF-8 on the command line as U+FFFD.
   const shown = (await list(git, ['-r', '-t', commit])).filter((entry) => showPath(entry.path) === typed || Buffer.from(entry.path, 'latin1').toString('utf8') === typed);
   return shown.length === 1 ? (shown[0] ?? null) : null;
+}
+
+/** Every folder of a tree, at any depth. */
+export async function foldersIn(git: Git, tree: TreeId): Promise<{ readonly path: RepoPath; readonly id: TreeId }[]> {
+  return (await list(git, ['-r', '-d', tree])).map(({ path, id }) => ({ path, id: id as string as TreeId }));
 }
 
 async function list(git: Git, args: readonly string[]): Promise<TreeEntry[]> {

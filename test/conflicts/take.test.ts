@@ -155,6 +155,26 @@ describe('a kept resolution', () => {
     expect(bytesIn(made, 'app.txt')).toBe(withLines({ 3: 'glm', 12: 'glm' }));
   });
 
+  // Seen to fail with the file's versions alone in the id: what came into the folder later was landed away.
+  it('of a file in a folder\'s place lapses when anything comes into that folder, on either side', () => {
+    const made = scratch();
+    made.commit({ a: 'a\n' }, 'a base');
+    expectDone(made.aiteam(['init', 'claude', 'glm']));
+    expectDone(made.aiteam(['worktree', 'add', 'claude', 'glm']));
+    made.commit({ 'place/inside': 'claude\n', other: 'claude\n' }, 'claude works', made.worktree('claude'));
+    made.commit({ place: 'glm\n', 'other/inside': 'glm\n' }, 'glm works', made.worktree('glm'));
+    integrate(made, ['claude', 'glm'], 3);
+    resolve(made, ['--path', 'place', '--take', 'glm']);
+    resolve(made, ['--path', 'other', '--take', 'main']);
+    made.commit({ 'main.txt': 'm\n' }, 'elsewhere');
+    expect(integrate(made, ['--dry-run']).stdout).toContain('2 conflicts settled');
+    made.commit({ 'place/later': 'a person\n' }, 'by hand');
+    made.commit({ 'other/later': 'glm\n' }, 'glm goes on', made.worktree('glm'));
+    const out = integrate(made, [], 3);
+    expect(out.stdout.match(/lapsed {2}/g)).toHaveLength(2);
+    expect(made.read('place/later')).toBe('a person\n');
+  });
+
   it('is dropped and taken anew, what it was before stays reachable; its agent has its handoff again', () => {
     const made = met();
     const [first, second] = listed(made).map(({ id }) => id);

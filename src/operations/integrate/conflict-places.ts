@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto';
 import { byPath, conflictType } from '../../core/conflict-type.ts';
 import { markedConflicts, type MarkedConflict } from '../../core/conflict-markers.ts';
-import type { AgentId, BlobId, RepoPath } from '../../core/ids.ts';
+import type { AgentId, BlobId, RepoPath, TreeId } from '../../core/ids.ts';
 import { withoutLabel } from '../../core/overlap.ts';
 import { ROOM_MARKER_SIZE } from '../../git/clean-room.ts';
 import { treeChanges } from '../../git/diff.ts';
 import type { Git } from '../../git/git.ts';
 import type { Stage } from '../../git/merge-tree.ts';
 import { readObjects } from '../../git/objects.ts';
+import { foldersIn } from '../../git/tree-entry.ts';
 import type { ConflictedMerge } from './stack.ts';
 
 /** Everything that git stopped on at one path of a merge. */
@@ -26,7 +27,7 @@ export interface ConflictedPath {
 export interface ConflictPlace {
   /** The beginning of `key`, for people. */
   readonly id: string;
-  /** Derived from agent, target, path and the three versions at that place: meeting the same conflict again gives the same. */
+  /** Derived from agent, target, path and the versions at that place (of a file and a folder, all that the folder holds): meeting the same conflict again gives the same. */
   readonly key: string;
   readonly section: MarkedConflict | null;
 }
@@ -38,17 +39,18 @@ export async function conflictedPaths(git: Git, merge: ConflictedMerge, target: 
   const groups = [...byPath(merge.stages.map((stage) => ({ path: withoutLabel(stage.path, merge.labels), stage })))]
     .map(([path, entries]) => ({ path, type: typeOf(merge, path, entries.map(({ stage }) => stage)), stages: entries.map(({ stage }) => stage) }));
   const texts = await markedTexts(git, groups.map(({ path, type }) => (type === 'contents' ? changed.get(path)?.newBlob : undefined)));
+  const folders = await foldersAt(git, merge, groups);
   const found = groups.map((group, index): ConflictedPath => {
     const text = texts[index] ?? null;
     const sections = text === null ? [] : markedConflicts(text, ROOM_MARKER_SIZE);
-    if (text === null || sections.length === 0) return pathConflict(agent, target, group);
+    if (text === null || sections.length === 0) return pathConflict(agent, target, group, folders.get(group.path) ?? null);
     const places = sections.map((section) => ({ ...keyOf(agent, target, group, [section.base.join(''), section.first.join(''), section.second.join('')]), section }));
     return { ...group, marked: { text, mode: changed.get(group.path)?.newMode ?? '100644' }, places };
   });
   if (found.length > 0) return found;
   // Git stops without a stage too, where a folder was renamed to several.
   const path = merge.messages.find(({ type }) => type.startsWith('CONFLICT'))?.paths[0] ?? ('' as RepoPath);
-  return [pathConflict(agent, target, { path, type: conflictType(merge.messages, path, []), stages: [] })];
+  return [pathConflict(agent, target, { path, type: conflictType(merge.messages, path, []), stages: [] }, null)];
 }
 
 /** Git tells of what it put aside by the path that it has there. */
@@ -57,8 +59,14 @@ function typeOf({ messages }: ConflictedMerge, path: RepoPath, stages: readonly 
   return types.find((type) => type !== 'unknown') ?? 'unknown';
 }
 
-function pathConflict(agent: AgentId, target: string, group: Pick<ConflictedPath, 'path' | 'type' | 'stages'>): ConflictedPath {
-  const versions = group.stages.map(({ mode, blob, stage }) => `${mode} ${blob} ${stage}`);
+/** The folders that stand where git put a file aside: to take the file is to lose all that is in them. */
+async function foldersAt(git: Git, merge: ConflictedMerge, groups: readonly Pick<ConflictedPath, 'path' | 'stages'>[]): Promise<ReadonlyMap<RepoPath, TreeId>> {
+  const aside = new Set(groups.filter(({ path, stages }) => stages.some((stage) => stage.path !== path)).map(({ path }) => path));
+  return aside.size === 0 ? new Map() : new Map((await foldersIn(git, merge.plain)).filter(({ path }) => aside.has(path)).map(({ path, id }) => [path, id]));
+}
+
+function pathConflict(agent: AgentId, target: string, group: Pick<ConflictedPath, 'path' | 'type' | 'stages'>, folder: TreeId | null): ConflictedPath {
+  const versions = [...group.stages.map(({ mode, blob, stage }) => `${mode} ${blob} ${stage}`), ...(folder === null ? [] : [`folder ${folder}`])];
   return { ...group, marked: null, places: [{ ...keyOf(agent, target, group, versions), section: null }] };
 }
 

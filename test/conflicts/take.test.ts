@@ -175,6 +175,22 @@ describe('a kept resolution', () => {
     expect(made.read('place/later')).toBe('a person\n');
   });
 
+  // Seen to fail with stages alone: the branch landed as if git had stopped at the file only.
+  it('settles nothing beside it on which git stops without naming a file: a folder renamed to several', () => {
+    const made = scratch();
+    const files = (folders: readonly string[], line: string): Record<string, string> => ({ ...Object.fromEntries(folders.map((folder, index) => [`${folder}/${index}`, withLines({ 1: String(index) })])), 'app.txt': withLines({ 3: line }) });
+    made.commit(files(['d', 'd', 'd', 'd'], 'base'), 'a base');
+    expectDone(made.aiteam(['init', 'claude', 'glm']));
+    expectDone(made.aiteam(['worktree', 'add', 'claude', 'glm']));
+    rmSync(join(made.worktree('claude'), 'd'), { recursive: true });
+    made.commit(files(['x', 'x', 'y', 'y'], 'claude'), 'claude works', made.worktree('claude'));
+    made.commit({ ...files([], 'glm'), 'd/new': 'glm\n' }, 'glm works', made.worktree('glm'));
+    integrate(made, ['claude', 'glm'], 3);
+    expect(resolve(made, ['--path', 'app.txt', '--take', 'glm']).stdout).toContain('1 conflict left');
+    integrate(made, [], 3);
+    expect(resolve(made, ['glm', '--take', 'glm'], 1).stderr).toContain('git names no single path for it');
+  });
+
   it('is dropped and taken anew, what it was before stays reachable; its agent has its handoff again', () => {
     const made = met();
     const [first, second] = listed(made).map(({ id }) => id);

@@ -47,10 +47,14 @@ export async function conflictedPaths(git: Git, merge: ConflictedMerge, target: 
     const places = sections.map((section) => ({ ...keyOf(agent, target, group, [section.base.join(''), section.first.join(''), section.second.join('')]), section }));
     return { ...group, marked: { text, mode: changed.get(group.path)?.newMode ?? '100644' }, places };
   });
-  if (found.length > 0) return found;
-  // Git stops without a stage too, where a folder was renamed to several.
-  const path = merge.messages.find(({ type }) => type.startsWith('CONFLICT'))?.paths[0] ?? ('' as RepoPath);
-  return [pathConflict(agent, target, { path, type: conflictType(merge.messages, path, []), stages: [] }, null)];
+  return [...found, ...withoutStages(merge, groups).map((path) => pathConflict(agent, target, { path, type: conflictType(merge.messages, path, []), stages: [] }, null))];
+}
+
+/** Where git stops without a stage, as where a folder was renamed to several; no side can be taken there. */
+function withoutStages({ messages, stages }: ConflictedMerge, groups: readonly Pick<ConflictedPath, 'path'>[]): RepoPath[] {
+  const known = new Set([...stages, ...groups].map(({ path }) => path));
+  const paths = messages.filter(({ type, paths }) => type.startsWith('CONFLICT') && !paths.some((path) => known.has(path))).map(({ paths: [path] }) => path ?? ('' as RepoPath));
+  return paths.length + known.size > 0 ? [...new Set(paths)] : ['' as RepoPath];
 }
 
 /** Git tells of what it put aside by the path that it has there. */

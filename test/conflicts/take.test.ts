@@ -175,6 +175,28 @@ describe('a kept resolution', () => {
     expect(made.read('place/later')).toBe('a person\n');
   });
 
+  // Seen to fail with an id made of the lines alone: one answer settled both, and the second was never shown.
+  it('is of one hunk, where two of a file read the same; of one that came later nothing was chosen', () => {
+    const made = scratch();
+    const replicas = (...values: readonly number[]): string => values.map((value, index) => `service ${index}\n\n\nreplicas: ${value}\n\n\n`).join('');
+    const scale = (agent: string, ...values: readonly number[]): string => made.commit({ services: replicas(...values) }, `${agent} scales`, made.worktree(agent));
+    made.commit({ services: replicas(1, 1, 1) }, 'a base');
+    expectDone(made.aiteam(['init', 'claude', 'glm']));
+    expectDone(made.aiteam(['worktree', 'add', 'claude', 'glm']));
+    scale('claude', 2, 2, 2);
+    scale('glm', 3, 1, 3);
+    integrate(made, ['claude', 'glm'], 3);
+    const [first = '', second = ''] = listed(made).map(({ id }) => id);
+    expect(resolve(made, [first, '--take', 'glm']).stdout).toContain('1 conflict left');
+    resolve(made, [second, '--take', 'main']);
+    expect(integrate(made, ['--dry-run']).stdout).toContain('2 conflicts settled');
+    scale('glm', 3, 3, 3);
+    integrate(made, ['--dry-run'], 3);
+    scale('glm', 3, 1, 3);
+    integrate(made, []);
+    expect(made.read('services')).toBe(replicas(3, 2, 2));
+  });
+
   // Seen to fail with stages alone: the branch landed as if git had stopped at the file only.
   it('settles nothing beside it on which git stops without naming a file: a folder renamed to several', () => {
     const made = scratch();

@@ -25,7 +25,7 @@ export async function askThrough(context: Context, selection: Selection, ask: (q
   const taken: Taken[] = [];
   let last: TakenSides = { taken, left: open, landsBy: [] };
   for (const [index, { conflict }] of open.entries()) {
-    // What was answered before may have settled the same lines elsewhere too.
+    // Somebody else may have settled it meanwhile.
     const entry = entryOf(await judged(context), conflict);
     if (!isOpen(entry) || entry.resolution !== null) continue;
     const question = { entry, number: index + 1, of: open.length, choices: choicesOf(entry) };

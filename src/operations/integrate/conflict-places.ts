@@ -44,7 +44,7 @@ export async function conflictedPaths(git: Git, merge: ConflictedMerge, target: 
     const text = texts[index] ?? null;
     const sections = text === null ? [] : markedConflicts(text, ROOM_MARKER_SIZE);
     if (text === null || sections.length === 0) return pathConflict(agent, target, group, folders.get(group.path) ?? null);
-    const places = sections.map((section) => ({ ...keyOf(agent, target, group, [section.base.join(''), section.first.join(''), section.second.join('')]), section }));
+    const places = numbered(sections).map(({ section, number }) => ({ ...keyOf(agent, target, group, [section.base.join(''), section.first.join(''), section.second.join(''), ...number]), section }));
     return { ...group, marked: { text, mode: changed.get(group.path)?.newMode ?? '100644' }, places };
   });
   return [...found, ...withoutStages(merge, groups).map((path) => pathConflict(agent, target, { path, type: conflictType(merge.messages, path, []), stages: [] }, null))];
@@ -72,6 +72,15 @@ async function foldersAt(git: Git, merge: ConflictedMerge, groups: readonly Pick
 function pathConflict(agent: AgentId, target: string, group: Pick<ConflictedPath, 'path' | 'type' | 'stages'>, folder: TreeId | null): ConflictedPath {
   const versions = [...group.stages.map(({ mode, blob, stage }) => `${mode} ${blob} ${stage}`), ...(folder === null ? [] : [`folder ${folder}`])];
   return { ...group, marked: null, places: [{ ...keyOf(agent, target, group, versions), section: null }] };
+}
+
+/** Each hunk, with which one it is and of how many where a file has several that read the same. */
+function numbered(sections: readonly MarkedConflict[]): { readonly section: MarkedConflict; readonly number: readonly string[] }[] {
+  const texts = sections.map((section) => JSON.stringify(section));
+  return sections.map((section, index) => {
+    const alike = texts.flatMap((text, at) => (text === texts[index] ? [at] : []));
+    return { section, number: alike.length === 1 ? [] : [`${alike.indexOf(index) + 1} of ${alike.length}`] };
+  });
 }
 
 function keyOf(agent: AgentId, target: string, { path, type }: Pick<ConflictedPath, 'path' | 'type'>, versions: readonly string[]): Pick<ConflictPlace, 'id' | 'key'> {

@@ -4,7 +4,7 @@ declare const AITEAM_WITH_FAILPOINTS: boolean | undefined;
 /** The steps at which a test can end or fail a command, by the protocol that they are part of. */
 export type Failpoint =
   | 'run-noted' | 'snapshot-taken' | 'gate-worktree-ready' | 'gate-running' | 'intent-written' | 'index-lock-written' | 'index-locked' | 'files-moved' | 'index-renamed' | 'target-moved'
-  | 'landing-recorded' | 'intent-cleared' | 'conflict-pinned' | 'conflict-recorded' | 'resolution-kept'
+  | 'landing-recorded' | 'intent-cleared' | 'conflict-pinned' | 'conflict-recorded' | 'resolution-kept' | 'resolution-taken-back'
   | 'undo-pinned'
   | 'sync-intent-written' | 'branch-moved' | 'sync-recorded'
   | 'shelf-intent-written' | 'shelf-pinned' | 'shelf-staged' | 'shelf-moved' | 'shelf-done' | 'shelf-trashed'

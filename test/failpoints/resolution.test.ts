@@ -18,3 +18,17 @@ it('taking sides, ended when they are kept and not recorded: the next command re
   expectDone(made.aiteam(['integrate']));
   expect(made.read('README.md')).toBe('glm\n');
 });
+
+// Seen to fail where a missing ref was not looked for: the list called it settled, and integrate stopped on it.
+it('taking it back, ended before that is recorded: the next command says that it is open', () => {
+  const made = team('claude', 'glm');
+  holdRefreshes(made);
+  for (const agent of ['claude', 'glm']) made.commit({ 'README.md': `${agent}\n` }, `${agent} works`, made.worktree(agent));
+  expectDone(made.aiteam(['integrate', 'claude', 'glm']), 3);
+  expectDone(made.aiteam(['conflicts', 'resolve', 'glm', '--take', 'glm']));
+  const { conflicts: [kept] } = JSON.parse(expectDone(made.aiteam(['conflicts', '--json'])).stdout) as { conflicts: { id: string }[] };
+  failAt(made, 'resolution-taken-back', 'kill', ['conflicts', 'drop', kept?.id ?? '']);
+  expectSettled(made, 'killed');
+  for (const _ of [1, 2]) expect(JSON.parse(expectDone(made.aiteam(['conflicts', '--json'])).stdout)).toMatchObject({ conflicts: [{ state: 'open', resolution: null }] });
+  expect(readHistory(layoutOf(join(made.repo, '.git'), made.repo)).filter(({ kind }) => kind === 'resolution-dropped')).toHaveLength(1);
+});

@@ -1,5 +1,6 @@
 import { refusal } from '../../core/errors.ts';
 import { dropResolution, keptResolutions, type KeptResolution } from '../../state/resolutions.ts';
+import { failpoint } from '../../process/failpoint.ts';
 import { callerName } from '../caller.ts';
 import type { Context } from '../context.ts';
 import { refreshViews } from '../refresh-views.ts';
@@ -22,6 +23,7 @@ export async function dropKept(context: Context, id: string): Promise<Dropped> {
   if (resolution === undefined || !(await dropResolution(workspace.git, resolution))) {
     throw refusal('no-resolution', `no resolution of conflict ${conflict.id} is kept`, 'aiteam conflicts');
   }
+  failpoint('resolution-taken-back');
   workspace.journal.append({ kind: 'resolution-dropped', id: conflict.id, by });
   const dropped = refreshed(workspace);
   const entry = entryOf(dropped, conflict);

@@ -32,12 +32,14 @@ export async function withConflictsJudged(workspace: Workspace): Promise<Workspa
   return refreshed(workspace);
 }
 
-/** What a command that was killed kept and did not record. */
+/** What a command that was killed kept, or took back, and did not record. */
 async function unrecorded({ git, ledger }: Workspace, open: readonly Conflict[]): Promise<Event[]> {
   const kept = await keptResolutions(git);
   return open.flatMap(({ id }): Event[] => {
     const resolution = kept.get(id);
-    if (resolution === undefined || resolutionOf(ledger, id)?.commit === resolution.commit) return [];
+    const known = resolutionOf(ledger, id);
+    if (resolution === undefined) return known === undefined ? [] : [{ kind: 'resolution-dropped', id, by: 'unknown' }];
+    if (known?.commit === resolution.commit) return [];
     return [{ kind: 'resolution', id, take: resolution.take, by: resolution.by, commit: resolution.commit }];
   });
 }

@@ -1,6 +1,7 @@
 import { chmodSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { gatedTeam } from '../support/gates.ts';
 import { expectDone, scratch, team, type Finished, type Scratch } from '../support/scratch.ts';
 
 interface Listed { readonly id: string; readonly state: string; readonly path: string; readonly level: string; readonly type: string; readonly agents: readonly string[]; readonly resolution: unknown }
@@ -290,4 +291,17 @@ describe('what cannot be taken', () => {
     }
     expect(made.read(name)).toBe('glm\n');
   });
+});
+
+// Seen to fail without a second look before the landing: what was open again landed.
+it('a resolution that is taken back while gates run does not land', () => {
+  const made = gatedTeam(['claude', 'glm'], [`name: slow\n    run: "git -C '{folder}/repo' for-each-ref --format='delete %(refname)' refs/aiteam/resolutions | git -C '{folder}/repo' update-ref --stdin"`]);
+  work(made, 'claude', { 3: 'claude' });
+  work(made, 'glm', { 3: 'glm' });
+  integrate(made, ['claude', 'glm'], 3);
+  resolve(made, ['glm', '--take', 'glm']);
+  const before = made.git(['rev-parse', 'main']);
+  expect(integrate(made, [], 3).stdout).toContain('left out  glm (feature/glm): 1 conflict');
+  expect(made.git(['rev-parse', 'main'])).toBe(before);
+  expect(listed(made)).toMatchObject([{ state: 'open' }]);
 });

@@ -10,6 +10,7 @@ import type { CleanRoom } from '../../git/clean-room.ts';
 import { nameAndAddress, requireSignature } from '../../git/signature.ts';
 import { failpoint } from '../../process/failpoint.ts';
 import type { Hold } from '../../process/interruption.ts';
+import { keptResolutions } from '../../state/resolutions.ts';
 import { isApproved } from '../approval.ts';
 import { openMergeRoom, warnOfUnheeded } from '../merge-room.ts';
 import type { Workspace } from '../workspace.ts';
@@ -106,6 +107,7 @@ export async function predict(workspace: Workspace, input: IntegrateInput): Prom
 /** One try, from the snapshot to the landing. Errors: those of `predict`, and `TargetMoved` where all is to be planned again. */
 export async function attempt(workspace: Workspace, run: Run, input: IntegrateInput): Promise<IntegrateResult> {
   const { target, plan, snapshot, checkouts, common, remote, unsettled } = await planned(workspace, input);
+  const kept = await keptResolutions(workspace.git);
   failpoint('snapshot-taken');
   run.note('gating');
   const { stack, leftOut: judged, gates, redBase } = await gatedStack(workspace, plan, snapshot, checkouts, input.allowRedBase);
@@ -123,6 +125,9 @@ export async function attempt(workspace: Workspace, run: Run, input: IntegrateIn
       const events = landingEvents(workspace, { ...moved, strategy: input.strategy, agents: stack.landed, gates: passed });
       // While gates ran, somebody may have gone to the target; who comes later than this is moved along after it.
       if (gates.length > 0 && !sameCheckouts(checkouts, await targetCheckouts(workspace, target))) throw new TargetMoved(target);
+      // So may somebody have taken back, or changed, how a conflict is settled.
+      const keptNow = stack.landed.some(({ settled = [] }) => settled.length > 0) ? await keptResolutions(workspace.git) : kept;
+      if (stack.landed.some(({ settled = [] }) => settled.some((id) => kept.get(id)?.commit !== keptNow.get(id)?.commit))) throw new TargetMoved(target);
       const old = remote?.here ?? moved.old;
       if (!(await land(workspace, { version: 1, ...moved, ...push, old, checkouts, token: `${landingId(stack.top)} ${process.pid} ${run.id}`, events }))) throw new TargetMoved(target);
       await unpinConflicts(workspace, events.flatMap((event) => (event.kind === 'conflict-closed' ? [event.id] : [])));

@@ -25,8 +25,8 @@ function wholeCommit(place, rounds) {
   }
   let count = 0;
   const cwd = place.worktree('glm');
-  const committing = (measure) => (settings) => {
-    write(join(cwd, 'glm/notes.txt'), `note ${count += 1}\n`);
+  const committing = (measure, path = 'glm/notes.txt') => (settings) => {
+    write(join(cwd, path), `note ${count += 1}\n`);
     place.git(['add', '-A'], cwd);
     place.settle();
     const took = measure([...settings, 'commit', '-q', '-m', `note ${count}`]);
@@ -35,15 +35,22 @@ function wholeCommit(place, rounds) {
   };
   const wall = committing((args) => wallMs(() => place.git(args, cwd)));
   const cpu = committing((args) => cpuOfChildren(place.run('bash', ['-c', 'git "$@"; times', 'bash', ...args], { cwd })));
+  // Another agent has changed the same lines of this one: Node is started, and says so.
+  const other = place.worktree('claude');
+  write(join(other, 'd0/f0.txt'), 'by claude\n');
+  place.git(['commit', '-q', '-a', '-m', 'by claude'], other);
+  place.settle();
+  const shared = committing((args) => wallMs(() => place.git(args, cwd)), 'd0/f0.txt');
   const hooksPath = ['-c', `core.hooksPath=${nothing}`];
-  const { without, empty, hooks, cpuWithout, cpuEmpty, cpuHooks } = inTurn(rounds, {
-    without: () => wall(NO_HOOKS), empty: () => wall(hooksPath), hooks: () => wall([]),
+  const { without, empty, hooks, warned, cpuWithout, cpuEmpty, cpuHooks } = inTurn(rounds, {
+    without: () => wall(NO_HOOKS), empty: () => wall(hooksPath), hooks: () => wall([]), warned: () => shared([]),
     cpuWithout: () => cpu(NO_HOOKS), cpuEmpty: () => cpu(hooksPath), cpuHooks: () => cpu([]),
   });
   times('without hooks', without);
   times('with our hooks', hooks);
   figure('added by four hooks that do nothing', `${median(more(empty, without)).toFixed(1)} ms`);
   against('added by our hooks', more(hooks, without), 'ms', 12);
+  figure('added where there is something to warn about', `${median(more(warned, without)).toFixed(1)} ms`);
   figure('in CPU time, by four hooks that do nothing', `${median(more(cpuEmpty, cpuWithout)).toFixed(1)} ms`);
   against('in CPU time, which a busy machine changes little', more(cpuHooks, cpuWithout), 'ms', 12);
 }

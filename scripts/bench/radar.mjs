@@ -43,6 +43,18 @@ export function radar(rounds) {
   times('aiteam overlaps of 10 of them', grown.ten);
   times('aiteam overlaps', grown.fifty);
   against('50 agents / the bare git commands', ratio(grown.fifty, grown.bare), '×', 2);
+
+  heading('radar: 4 agents, 100,000 files, beside 10,000');
+  const [small, large] = [dirtyScene(10_000, 4), dirtyScene(100_000, 4)];
+  const sizes = inTurn(Math.min(rounds, 3), {
+    bare: () => wallMs(() => bareGit(large, large.agents)),
+    small: () => wallMs(() => small.place.aiteam(['overlaps'])),
+    large: () => wallMs(() => large.place.aiteam(['overlaps'])),
+  });
+  times('the bare git commands for 100,000', sizes.bare);
+  times('aiteam overlaps, 10,000 files', sizes.small);
+  times('aiteam overlaps, 100,000 files', sizes.large);
+  against('100,000 files / the bare git commands', ratio(sizes.large, sizes.bare), '×', 2);
 }
 
 /** Every agent has a commit of its own; every second one is dirty, and each meets its neighbour in a file. */

@@ -21,6 +21,7 @@ import type { Context } from './context.ts';
 import { removeDispatcher } from './install-hooks.ts';
 import { readIntent } from './integrate/intent.ts';
 import { requireLeave } from './leave.ts';
+import { requireNoWindow } from './windows/windows.ts';
 
 export interface Uninstalled {
   /** What agents worked on stays: branches and worktrees as they are. */
@@ -36,7 +37,7 @@ const OUR_LOCKS = 'refs/aiteam/lock/';
 
 /**
  * Takes everything of ours out of the repository; agents' branches and worktrees stay.
- * Errors: `not-initialised`, `agents-may-not`, `half-done`, `work-would-be-lost` unless `force`, `busy`.
+ * Errors: `not-initialised`, `agents-may-not`, `window-open`, `half-done`, `work-would-be-lost` unless `force`, `busy`.
  */
 export async function uninstall(context: Context, force: boolean): Promise<Uninstalled> {
   const repo = await openRepository(context.cwd, context.env);
@@ -44,6 +45,7 @@ export async function uninstall(context: Context, force: boolean): Promise<Unins
   if (!existsSync(layout.root)) throw refusal('not-initialised', 'there is nothing of aiteam in this repository');
   const config = await readableConfig(repo);
   requireLeave({ context, repo, config }, 'uninstall');
+  await requireNoWindow({ context, repo }, null);
   const options = { command: 'aiteam uninstall', waitMs: 10_000 };
   const result = await withMutex(repo.git, 'coordinator', options, () => withMutex(repo.git, 'worktrees', options, async () => {
     refuseHalfDone(layout);

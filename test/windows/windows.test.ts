@@ -46,7 +46,7 @@ function allArguments(): string {
 
 describe('aiteam up', () => {
   it('opens a window for each agent in its worktree and environment, and keeps keys out of everything that others can see', () => {
-    const { made, up, ask, started } = windowed(['glm-4.7', 'claude'], 'echo up\nexec sleep 1000', { AITEAM_AGENT: 'other' });
+    const { made, env, up, ask, started } = windowed(['glm-4.7', 'claude'], 'echo up\nexec sleep 1000', { AITEAM_AGENT: 'other' });
     const opened = expectDone(up('up', 'glm-4.7', '--prompt', 'say "it"\n\'now\' $(x) #(y) ü;', '--json'));
     expect(JSON.parse(opened.stdout)).toEqual({ version: 1, agents: [{ agent: 'glm-4.7', outcome: 'started', before: null, ended: null, prompt: 'argument' }] });
     expect(started('claude')).toMatchObject({
@@ -64,6 +64,11 @@ describe('aiteam up', () => {
     expect(shown[1]).toContain('PATH=');
     for (const text of shown) expect(text).not.toContain(CANARY);
     expect(readdirSync(made.folder).filter((name) => name.startsWith('aiteam-up-'))).toEqual([]);
+
+    // Seen to fail where nobody looked: the client went on in a folder that was gone.
+    const asPerson = (...args: string[]): string => expectDone(made.aiteam(args, { env: { ...env, AITEAM_AGENT: '' } }), 1).stderr;
+    expect(asPerson('worktree', 'remove', 'glm-4.7')).toBe('error: glm-4.7 is at work in a window\nhint: aiteam down glm-4.7, which leaves the work where it is\n');
+    expect(asPerson('uninstall')).toContain('glm-4.7 and claude are at work in a window');
 
     // Windows are closed one by one; with the last one the server ends.
     expect(expectDone(up('down', 'claude', 'nobody')).stdout).toBe('closed  claude\nno window  nobody\n');

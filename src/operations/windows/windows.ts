@@ -1,10 +1,13 @@
 import { loadUserConfig } from '../../config/user.ts';
 import { refusal } from '../../core/errors.ts';
 import type { AgentId } from '../../core/ids.ts';
+import { escapeText } from '../../core/text.ts';
 import { allProviders, tokenVariables } from '../../core/providers.ts';
 import { windowEnvironment } from '../../launch/environment.ts';
 import { findProgram } from '../../launch/find-program.ts';
+import type { Repository } from '../../git/repository.ts';
 import { lastLines, listPanes, type Pane, type Tmux } from '../../launch/tmux.ts';
+import type { Env } from '../../process/run.ts';
 import { shortHash } from '../short-hash.ts';
 import type { Workspace } from '../workspace.ts';
 
@@ -14,8 +17,19 @@ export async function requireTmux({ context: { env, cwd }, repo, config }: Pick<
     throw refusal('tmux-missing', 'tmux is not installed, and the windows are its', 'apt-get install tmux, or brew install tmux', `without it, in a terminal of its own each: aiteam exec ${agent ?? 'AGENT'}`);
   }
   const user = await loadUserConfig(env);
-  const keys = allProviders({ project: config.providers, user: user.providers }).flatMap(tokenVariables);
-  return { socket: `aiteam-${shortHash(repo.commonDir)}`, cwd: repo.mainWorktree ?? repo.commonDir, env: windowEnvironment(env, keys) };
+  return tmuxOf(repo, windowEnvironment(env, allProviders({ project: config.providers, user: user.providers }).flatMap(tokenVariables)));
+}
+
+function tmuxOf(repo: Repository, env: Env): Tmux {
+  return { socket: `aiteam-${shortHash(repo.commonDir)}`, cwd: repo.mainWorktree ?? repo.commonDir, env };
+}
+
+/** Returns where nothing runs in a window of this agent, or of anybody: what it works in is to go. Errors: `window-open`. */
+export async function requireNoWindow({ context: { env, cwd }, repo }: Pick<Workspace, 'context' | 'repo'>, agent: AgentId | null): Promise<void> {
+  if (findProgram('tmux', cwd, env) === null) return;
+  const running = (await listPanes(tmuxOf(repo, env))).filter((pane) => pane.exitCode === null && (agent === null || pane.agent === agent)).map((pane) => escapeText(pane.agent));
+  if (running.length === 0) return;
+  throw refusal('window-open', `${running.join(' and ')} ${running.length === 1 ? 'is' : 'are'} at work in a window`, `aiteam down${agent === null ? '' : ` ${agent}`}, which leaves the work where it is`);
 }
 
 /** The agent's pane, at work. Errors: `not-up`. */

@@ -17,6 +17,7 @@ import { requireLeave } from '../leave.ts';
 import { refreshViews } from '../refresh-views.ts';
 import { shelvesOf } from '../shelf/shelves.ts';
 import { openWorkspace } from '../open-workspace.ts';
+import { requireNoWindow } from '../windows/windows.ts';
 import { reread, type Workspace } from '../workspace.ts';
 import { aloneWithWorktrees } from './alone.ts';
 import { completeRemoval } from './complete-removal.ts';
@@ -42,7 +43,7 @@ export type RemovalOutcome = ({ readonly kind: 'removed' } & Removed) | { readon
 
 /**
  * Removes agents' worktrees, and branches that have landed; everything goes to the trash first.
- * Errors: those of the only agent, where there is one: `agent-unknown`, `agents-may-not`, `worktree-locked`, `work-would-be-lost`.
+ * Errors: those of the only agent, where there is one: `agent-unknown`, `agents-may-not`, `window-open`, `worktree-locked`, `work-would-be-lost`.
  */
 export async function removeWorktrees(context: Context, agents: readonly AgentId[], wishes: RemovalWishes): Promise<RemovalOutcome[]> {
   const workspace = await openWorkspace(context);
@@ -65,6 +66,7 @@ async function removeOne(workspace: Workspace, agent: AgentId, wishes: RemovalWi
   const record = requireAgent(workspace.ledger, agent);
   const worktree = worktreeOf(workspace, record);
   requireConnected(record, worktree);
+  await requireNoWindow(workspace, agent);
   const facts = await removalFacts(workspace, record, worktree);
   const plan = planRemoval(facts, wishes);
   const at = Date.now();

@@ -39,14 +39,13 @@ export interface CheckoutMove {
  * `checkout-left`: it could be moved neither on nor back, and keeps its lock for the next command, which completes it.
  */
 export async function moveCheckout(git: Git, checkout: Checkout, move: CheckoutMove, swap: () => Promise<boolean>): Promise<boolean> {
-  const { from, to } = move;
   if (!holdsIndexLock(checkout, move.token)) await takeIndexLock(checkout.gitDir, move.token);
   let keepLock = false;
   try {
     failpoint('index-locked');
-    const [changes] = await Promise.all([treeChanges(git, from, to), requireBranch(git, checkout, move)]);
+    const changes = treeChanges(git, move.from, move.to);
     await moveFiles(git, checkout, move, changes);
-    return await swapOrMoveBack(git, checkout, move, changes, swap);
+    return await swapOrMoveBack(git, checkout, move, await changes, swap);
   } catch (error) {
     keepLock = isLeftHalfMoved(error);
     throw error;
@@ -61,16 +60,19 @@ export function isLeftHalfMoved(error: unknown): boolean {
 }
 
 /** Files first, then the index; moved back where it ends half-way: a full disk, a folder that cannot be written, a filter that fails. */
-async function moveFiles(git: Git, checkout: Checkout, move: CheckoutMove, changes: readonly TreeChange[]): Promise<void> {
+async function moveFiles(git: Git, checkout: Checkout, move: CheckoutMove, asked: Promise<readonly TreeChange[]>): Promise<void> {
   const { from, to } = move;
   try {
     await onCopyOfIndex(git, checkout, async (there) => {
-      if (move.again) await takeUp(there, checkout, to, changes);
-      await readTrees(there, from, to, move.again ? null : requireUnchanged(git, checkout, changes, move.uncommitted === true));
-      await checkOutSubmodules(git, checkout.worktree, changes, 'new');
+      if (move.again) await takeUp(there, git, checkout, move, asked);
+      // All that can be in the way is looked for at once.
+      const looks = move.again ? [] : [requireBranch(git, checkout, move), requireUnchanged(git, checkout, asked, move.uncommitted === true)];
+      await readTrees(there, from, to, looks);
+      await checkOutSubmodules(git, checkout.worktree, await asked, 'new');
       failpoint('files-moved');
     });
   } catch (error) {
+    const changes = await asked;
     // What its user has put in the way was seen before anything moved.
     if (error instanceof AiteamError && ['checkout-changed', 'checkout-refused'].includes(error.code)) throw error;
     // A move that was taken up is for the next command to try again.
@@ -156,21 +158,22 @@ async function requireReadable(there: Git, from: CommitId, to: CommitId): Promis
   }
 }
 
-/** Moves files and index where nothing is in the way, and `look`, which runs beside git's own, sees nothing either. Errors: `checkout-refused`, and those of `look`; nothing moved. */
-async function readTrees(there: Git, from: CommitId, to: CommitId, look: Promise<void> | null = null): Promise<void> {
-  await inOrder(look, requireReadable(there, from, to));
+/** Moves files and index where nothing is in the way, and `looks`, which run beside git's own, see nothing either. Errors: `checkout-refused`, and those of `looks`; nothing moved. */
+async function readTrees(there: Git, from: CommitId, to: CommitId, looks: readonly Promise<void>[] = []): Promise<void> {
+  await inOrder(...looks, requireReadable(there, from, to));
   await there.run(['read-tree', '-m', '-u', from, to]);
 }
 
 /** Waits for all, which run at once; where several fail, the first of them in this order says why. */
-async function inOrder(...works: readonly (Promise<void> | null)[]): Promise<void> {
+async function inOrder(...works: readonly Promise<void>[]): Promise<void> {
   for (const outcome of await Promise.allSettled(works)) if (outcome.status === 'rejected') throw outcome.reason;
 }
 
 /** What a killed run has moved counts as moved; what its user has put into the place of the rest since is not overwritten. */
-async function takeUp(there: Git, checkout: Checkout, to: CommitId, changes: readonly TreeChange[]): Promise<void> {
+async function takeUp(there: Git, git: Git, checkout: Checkout, move: CheckoutMove, asked: Promise<readonly TreeChange[]>): Promise<void> {
+  const [changes] = await Promise.all([asked, requireBranch(git, checkout, move)]);
   await acceptMovedFiles(there, changes);
-  const differing = new Set((await there.bytes(['diff-index', '--cached', '--name-only', '--no-renames', '-z', to])).split('\0'));
+  const differing = new Set((await there.bytes(['diff-index', '--cached', '--name-only', '--no-renames', '-z', move.to])).split('\0'));
   const pending = changes.filter((change) => differing.has(change.path));
   await removeHalfWritten(there, await touchedOnDisk(there, pending));
   const blocked = standingInTheWay(checkout.worktree, pending);
@@ -190,8 +193,8 @@ async function requireBranch(git: Git, checkout: Checkout, { branch, again }: Ch
 }
 
 /** With the lock held: what was seen before, minutes ago where gates have run, may not hold any more. */
-async function requireUnchanged(git: Git, checkout: Checkout, changes: readonly TreeChange[], uncommitted: boolean): Promise<void> {
-  const paths = uncommitted ? standingInTheWay(checkout.worktree, changes) : await pathsInTheWay(git, checkout, changes);
+async function requireUnchanged(git: Git, checkout: Checkout, asked: Promise<readonly TreeChange[]>, uncommitted: boolean): Promise<void> {
+  const paths = uncommitted ? standingInTheWay(checkout.worktree, await asked) : await pathsInTheWay(git, checkout, asked);
   if (paths.length > 0) throw cannotMove('checkout-changed', checkout.worktree, `${paths.map(showPath).join(', ')} changed there meanwhile`);
 }
 

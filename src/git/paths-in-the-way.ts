@@ -43,8 +43,9 @@ export async function inTheWay(git: Git, { checkout, changed, flagged }: Look, c
 }
 
 /** The same as paths only, the worktree looked at now. */
-export async function pathsInTheWay(git: Git, checkout: Checkout, changes: readonly TreeChange[]): Promise<RepoPath[]> {
-  const { paths, submodules } = await inTheWay(git, await lookAt(git, checkout), changes);
+export async function pathsInTheWay(git: Git, checkout: Checkout, changes: readonly TreeChange[] | Promise<readonly TreeChange[]>): Promise<RepoPath[]> {
+  const [look, known] = await Promise.all([lookAt(git, checkout), changes]);
+  const { paths, submodules } = await inTheWay(git, look, known);
   return [...paths, ...submodules.map(({ path }) => path)];
 }
 

@@ -28,10 +28,13 @@ export interface Repository {
  */
 export async function openRepository(cwd: string, env: Env): Promise<Repository> {
   const git = openGit(cwd, env);
-  const [common, gitDir, shallow, objectFormat, inside, cdup] = await facts(git);
-  const commonDir = realpathSync(resolve(cwd, common));
-  const here = git.at(cwd);
-  const worktrees = await listWorktrees(here, commonDir);
+  const asked = facts(git);
+  const common = asked.then(([found]) => realpathSync(resolve(cwd, found)));
+  const listed = listWorktrees(git, common);
+  // Where there is no repository, the facts say so best.
+  listed.catch(() => undefined);
+  const [commonDir, [, gitDir, shallow, objectFormat, inside, cdup]] = await Promise.all([common, asked]);
+  const worktrees = await listed;
   const main = worktrees[0];
   const mainWorktree = main === undefined || main.bare ? null : mainRoot(main.path, commonDir, inside ? resolve(cwd, cdup) : null, realpathSync(resolve(cwd, gitDir)));
   return {

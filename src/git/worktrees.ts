@@ -34,10 +34,10 @@ export interface Checkout {
  * All worktrees, the main one first.
  * Errors: `worktree-broken` where one is so incomplete that git cannot list any.
  */
-export async function listWorktrees(git: Git, commonDir: string): Promise<Worktree[]> {
+export async function listWorktrees(git: Git, commonDir: string | Promise<string>): Promise<Worktree[]> {
   for (let attempt = 1; ; attempt += 1) {
-    const result = await git.run(['worktree', 'list', '--porcelain', '-z'], { accept: [0, 128] });
-    if (result.exitCode === 0) return parseWorktreeList(result.stdout.toString('utf8'), worktreeGitDirs(commonDir)).map(withMissing);
+    const [result, common] = await Promise.all([git.run(['worktree', 'list', '--porcelain', '-z'], { accept: [0, 128] }), commonDir]);
+    if (result.exitCode === 0) return parseWorktreeList(result.stdout.toString('utf8'), worktreeGitDirs(common)).map(withMissing);
     // While another process adds a worktree, its files are there for a moment without their content.
     if (attempt === LIST_ATTEMPTS) throw broken(result.stderr.toString('utf8').trim());
     await sleep(LIST_PAUSE_MS);

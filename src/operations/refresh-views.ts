@@ -22,10 +22,13 @@ import { refreshed, type Workspace } from './workspace.ts';
 
 const WAIT_MS = 2_000;
 
-/** Writes the views anew from the journal and the refs, takes in what people wrote into handoff.md, and says what is odd. */
-export async function refreshViews(workspace: Workspace): Promise<void> {
+/**
+ * Writes the views anew from the journal and the refs, takes in what people wrote into handoff.md, and says what is odd.
+ * `stale` where the caller has changed what they show: then nothing is compared first.
+ */
+export async function refreshViews(workspace: Workspace, stale = false): Promise<void> {
   try {
-    for (const { text, why } of await bringViewsUpToDate(workspace)) {
+    for (const { text, why } of await bringViewsUpToDate(workspace, stale)) {
       warn(workspace.context, `handoff.md holds text that is no handoff: ${why}`, `it begins "${truncate(escapeText(text), 60)}" and was kept; mend it or delete it in ${VIEWS_FOLDER}/handoff.md`);
     }
   } catch (error) {
@@ -37,12 +40,12 @@ export async function refreshViews(workspace: Workspace): Promise<void> {
 }
 
 /** Does the same and gives the text of handoff.md that is no handoff. Errors: `views-in-the-way`, `view-too-large`. */
-export async function bringViewsUpToDate(workspace: Workspace): Promise<readonly UnreadText[]> {
+export async function bringViewsUpToDate(workspace: Workspace, stale = false): Promise<readonly UnreadText[]> {
   const { git, layout } = workspace;
   openViewsFolder(layout);
   const plan = planHandoffFile(workspace);
   let unread = plan.found.unread;
-  if (!plan.upToDate || (await staleViews(workspace)).length > 0) {
+  if (stale || !plan.upToDate || (await staleViews(workspace)).length > 0) {
     const options = { command: 'writing the views', waitMs: WAIT_MS };
     unread = await unlessBusy(() => withMutex(git, 'views', options, () => writeViews(refreshed(workspace))), unread);
   }

@@ -3,15 +3,24 @@ import { dirname } from 'node:path';
 
 let count = 0;
 
-/** Replaces a file at once: readers see the old content or the new one, also after a kill. Makes the folder. */
+/** Replaces a file at once: readers see the old content or the new one, also after a kill or a power cut. Makes the folder. */
 export function replaceFile(path: string, content: string | Uint8Array, mode = 0o644): void {
+  replace(path, content, mode, fsyncSync);
+}
+
+/** The same without waiting for the disk: after a power cut the file may be empty, so it is for what is made anew then. */
+export function replaceQuickly(path: string, content: string | Uint8Array): void {
+  replace(path, content, 0o644, () => undefined);
+}
+
+function replace(path: string, content: string | Uint8Array, mode: number, sync: (file: number) => void): void {
   mkdirSync(dirname(path), { recursive: true });
   const temporary = `${path}.${process.pid}.${count += 1}.tmp`;
   // O_EXCL: never through a link that somebody put there.
   const file = openSync(temporary, 'wx', mode);
   try {
     writeSync(file, typeof content === 'string' ? Buffer.from(content, 'utf8') : content);
-    fsyncSync(file);
+    sync(file);
   } catch (error) {
     closeSync(file);
     unlinkSync(temporary);

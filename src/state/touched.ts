@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AgentId } from '../core/ids.ts';
-import { namesIn, readIfThere, replaceFile } from './atomic-file.ts';
+import { namesIn, readIfThere, replaceQuickly } from './atomic-file.ts';
 import type { Layout } from './layout.ts';
 
 /** What an agent's list of touched paths was made from: an unchanged basis needs no new list. */
@@ -17,7 +17,7 @@ export function readTouchedBasis(layout: Layout): TouchedBasis {
 }
 
 export function writeTouchedBasis(layout: Layout, basis: TouchedBasis): void {
-  replaceFile(basisFile(layout), JSON.stringify([...basis]));
+  replaceQuickly(basisFile(layout), JSON.stringify([...basis]));
 }
 
 /** The paths that an agent's unlanded branch touches, as git quotes them; null where there is no list. */
@@ -27,7 +27,7 @@ export function readTouched(layout: Layout, agent: AgentId): string[] | null {
 
 /** Replaces an agent's list. */
 export function writeTouched(layout: Layout, agent: AgentId, paths: readonly string[]): void {
-  replaceFile(join(layout.touched, agent), paths.map((path) => `${path}\n`).join(''));
+  replaceQuickly(join(layout.touched, agent), paths.map((path) => `${path}\n`).join(''));
 }
 
 /** Removes the lists of all but these agents. */

@@ -7,6 +7,7 @@ import { resolutionOf, type Conflict } from '../../core/ledger.ts';
 import type { Checkout } from '../../git/worktrees.ts';
 import { pushCommit } from '../../git/remote.ts';
 import type { CleanRoom } from '../../git/clean-room.ts';
+import { signsCommits } from '../../git/commits.ts';
 import { nameAndAddress, requireSignature } from '../../git/signature.ts';
 import { failpoint } from '../../process/failpoint.ts';
 import type { Hold } from '../../process/interruption.ts';
@@ -106,8 +107,7 @@ export async function predict(workspace: Workspace, input: IntegrateInput): Prom
 
 /** One try, from the snapshot to the landing. Errors: those of `predict`, and `TargetMoved` where all is to be planned again. */
 export async function attempt(workspace: Workspace, run: Run, input: IntegrateInput): Promise<IntegrateResult> {
-  const { target, plan, snapshot, checkouts, common, remote, unsettled } = await planned(workspace, input);
-  const kept = await keptResolutions(workspace.git);
+  const { target, plan, snapshot, checkouts, common, remote, unsettled, kept } = await planned(workspace, input);
   failpoint('snapshot-taken');
   run.note('gating');
   const { stack, leftOut: judged, gates, redBase } = await gatedStack(workspace, plan, snapshot, checkouts, input.allowRedBase);
@@ -142,17 +142,19 @@ export async function attempt(workspace: Workspace, run: Run, input: IntegrateIn
 
 /** What both of them begin with. */
 async function planned(workspace: Workspace, input: IntegrateInput): Promise<{
-  target: string; plan: StackPlan; snapshot: RunSnapshot; checkouts: readonly Checkout[]; remote: RemoteTarget | null; unsettled: readonly Left[];
+  target: string; plan: StackPlan; snapshot: RunSnapshot; checkouts: readonly Checkout[]; remote: RemoteTarget | null; unsettled: readonly Left[]; kept: Awaited<ReturnType<typeof keptResolutions>>;
   common: Pick<IntegrateResult, 'target' | 'dryRun' | 'strategy' | 'notTried' | 'places' | 'again' | 'gatesConfigured' | 'gatesApproved'>;
 }> {
   const target = input.into ?? workspace.target;
   const remote = input.push === null ? null : await seeRemoteTarget(workspace, target, input.push === true ? null : input.push);
+  const asked = Promise.all([requireSignature(workspace.git), signsCommits(workspace.git), keptResolutions(workspace.git), targetCheckouts(workspace, target)]);
+  // A target that is missing is said first.
+  asked.catch(() => undefined);
   const first = await takeSnapshot(workspace, target, remote?.base ?? null);
   if (first === null) throw refusal('target-missing', `there is no branch "${target}"`, `git branch ${target} <commit>`);
-  const [signature, room, checkouts, changedFiles] = await Promise.all([
-    requireSignature(workspace.git),
+  const [[signature, sign, kept, checkouts], room, changedFiles] = await Promise.all([
+    asked,
     openMergeRoom(workspace, first.targetTip),
-    targetCheckouts(workspace, target),
     mustBeQuiet(first.agents, input.agents) ? countChangedFiles(workspace, first.agents) : new Map<AgentId, number>(),
   ]);
   const found = await findLandings(workspace, target, first, room);
@@ -165,8 +167,8 @@ async function planned(workspace: Workspace, input: IntegrateInput): Promise<{
   const common = { target, dryRun, strategy, notTried: out, places, again: integrateCommand(workspace, target), gatesConfigured: workspace.config.gates.length > 0, gatesApproved };
   warnOfUnheeded(workspace, room, target);
   const { settled, unsettled } = await wellSettled(workspace, room, snapshot, { candidates, acceptLoss: input.acceptLoss });
-  const plan = { target, strategy, candidates: settled, signature, signoff: input.signoff ? nameAndAddress(signature.committer) : null, allowUnrelated: input.allowUnrelated, room };
-  return { target, plan, snapshot, checkouts, common, remote, unsettled };
+  const plan = { target, strategy, candidates: settled, signature, sign, signoff: input.signoff ? nameAndAddress(signature.committer) : null, allowUnrelated: input.allowUnrelated, room };
+  return { target, plan, snapshot, checkouts, common, remote, unsettled, kept };
 }
 
 /** The candidates apart from those that have committed conflict markers, or dropped lines of the target where they settled a conflict. */

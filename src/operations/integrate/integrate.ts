@@ -43,7 +43,7 @@ export async function integrate(context: Context, given: IntegrateInput): Promis
       forgetRun(workspace.layout);
     }
   });
-  await refreshViews(refreshed(workspace));
+  await refreshViews(refreshed(workspace), result.landing !== null);
   return result;
 }
 

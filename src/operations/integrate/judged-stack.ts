@@ -7,7 +7,6 @@ import type { Checkout } from '../../git/worktrees.ts';
 import { inTheWay, lookAt, type Look } from '../../git/paths-in-the-way.ts';
 import type { SubmoduleInTheWay } from '../../git/submodules.ts';
 import type { CleanRoom } from '../../git/clean-room.ts';
-import { signsCommits } from '../../git/commits.ts';
 import { treeChanges } from '../../git/diff.ts';
 import type { DriverUse } from '../../git/merge-drivers.ts';
 import type { Signature } from '../../git/signature.ts';
@@ -53,6 +52,8 @@ export interface StackPlan {
   readonly strategy: Strategy;
   /** In whose name it lands. */
   readonly signature: Signature;
+  /** Whether what lands is signed with the user's key. */
+  readonly sign: boolean;
   /** Name and address for a Signed-off-by line in what is landed, or null. */
   readonly signoff: string | null;
   readonly candidates: readonly Candidate[];
@@ -69,9 +70,8 @@ export interface JudgedStack {
 
 /** The stack without the branches that would touch what must not be touched, each named with its paths. */
 export async function judgedStack(workspace: Workspace, plan: StackPlan, snapshot: RunSnapshot, checkouts: readonly Checkout[]): Promise<JudgedStack> {
-  const { room, target, strategy, allowUnrelated } = plan;
+  const { room, target, strategy, allowUnrelated, sign } = plan;
   const { git } = workspace;
-  const sign = await signsCommits(git);
   const leftOut: Left[] = [];
   for (let candidates = plan.candidates; ;) {
     if (candidates.length > 0) doing(workspace.context, `merging ${plural(candidates.length, 'branch', 'branches')} onto ${target} in memory`);

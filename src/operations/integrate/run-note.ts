@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { readIfThere, replaceFile } from '../../state/atomic-file.ts';
+import { readIfThere, replaceQuickly } from '../../state/atomic-file.ts';
 import type { Layout } from '../../state/layout.ts';
 import { isDead, thisProcess, type Owner } from '../../state/owner.ts';
 
@@ -18,7 +18,7 @@ export interface RunNote {
 
 /** Notes on disk how far a run has come; the last note stays behind when it is killed. */
 export function noteRun(layout: Layout, run: { readonly id: string; readonly target: string }, phase: Phase): void {
-  replaceFile(noteFile(layout), `${JSON.stringify({ version: 1, ...run, phase, owner: thisProcess('aiteam integrate') } satisfies RunNote)}\n`);
+  replaceQuickly(noteFile(layout), `${JSON.stringify({ version: 1, ...run, phase, owner: thisProcess('aiteam integrate') } satisfies RunNote)}\n`);
 }
 
 export function forgetRun(layout: Layout): void {
@@ -29,8 +29,14 @@ export function forgetRun(layout: Layout): void {
 export function readRun(layout: Layout): (RunNote & { readonly killed: boolean }) | null {
   const text = readIfThere(noteFile(layout));
   if (text === null) return null;
-  const note = JSON.parse(text) as RunNote;
-  return { ...note, killed: isDead(note.owner) };
+  try {
+    const note = JSON.parse(text) as RunNote;
+    return { ...note, killed: isDead(note.owner) };
+  } catch (error) {
+    // A power cut left it empty: what is to be completed says the intent.
+    if (error instanceof SyntaxError) return null;
+    throw error;
+  }
 }
 
 function noteFile(layout: Layout): string {

@@ -2,7 +2,7 @@ import { closeSync, constants, existsSync, fstatSync, lstatSync, mkdirSync, open
 import { join } from 'node:path';
 import { AiteamError } from '../../core/errors.ts';
 import { decodeBytes } from '../../core/text.ts';
-import { isMissing, replaceFile } from '../atomic-file.ts';
+import { isMissing, replaceQuickly } from '../atomic-file.ts';
 import { VIEWS_FOLDER, type Layout } from '../layout.ts';
 
 export const VIEWS = ['assignments.json', 'status.json', 'handoff.md', 'conflicts.log'] as const;
@@ -47,7 +47,7 @@ export function readView(path: string): string | null {
 export function writeView(layout: Layout, name: ViewName, text: string): boolean {
   const path = join(layout.views, name);
   if (readView(path) === text) return false;
-  replaceFile(path, text);
+  replaceQuickly(path, text);
   return true;
 }
 

@@ -2,9 +2,12 @@ import { linkSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { AiteamError } from '../core/errors.ts';
 import type { RefName } from '../core/ids.ts';
+import { isProgramAtWork } from '../process/at-work.ts';
 
-/** Longer than git needs for any change of a ref: a lock file that old was left by a git that was killed. */
+/** Longer than git needs for any change of a ref: a lock file that old was left by a git that was killed, or is stopped. */
 const OLD_MS = 3_000;
+/** The commands of git that change refs. */
+const REF_CHANGERS = ['update-ref', 'pack-refs', 'gc', 'commit', 'merge', 'rebase', 'reset', 'checkout', 'switch', 'branch', 'fetch', 'pull', 'receive-pack', 'cherry-pick', 'revert', 'am'];
 
 /** A ref could not be changed because its lock file, or that of the packed refs, is in the way. */
 export class RefLocked extends AiteamError {
@@ -22,6 +25,12 @@ export function isOldLock(lock: string): boolean {
   return found !== undefined && Date.now() - found.mtimeMs > OLD_MS;
 }
 
+/** Whether a git is there that may have made the lock file, one that was stopped for instance. */
+function mayBeHeld(lock: string): boolean {
+  const made = statSync(lock, { throwIfNoEntry: false })?.mtimeMs;
+  return made !== undefined && isProgramAtWork('git', REF_CHANGERS, made);
+}
+
 /** Whether it locks a ref that nobody but us changes, and only who holds a mutex; those of mutexes and of `refs/aiteam/locks` name their writers. */
 export function isOurRefsLock(lock: string): boolean {
   return lock.includes('/refs/aiteam/') && !lock.includes('/refs/aiteam/lock');
@@ -32,9 +41,9 @@ export function locksOfMove(commonDir: string, branch: RefName, gitDirs: readonl
   return [join(commonDir, `${branch}.lock`), ...gitDirs.map((gitDir) => join(gitDir, 'HEAD.lock'))];
 }
 
-/** Removes a lock file that is old; true where it is gone. For who knows that a killed git of ours has left it. */
+/** Removes a lock file that is old and that no git can hold; true where it is gone. For who knows that a killed git of ours has left it. */
 export function removeOldLock(lock: string): boolean {
-  if (!isOldLock(lock)) return false;
+  if (!isOldLock(lock) || mayBeHeld(lock)) return false;
   // Another one may have removed it by now and made its own: what was taken away is looked at again.
   const aside = `${lock}.${process.pid}.old`;
   try {

@@ -1,4 +1,5 @@
 import { readFileSync, readdirSync } from 'node:fs';
+import { basename } from 'node:path';
 
 /**
  * Whether some process was started with all of these arguments. Only where the system shows processes as files
@@ -9,6 +10,33 @@ export function isAtWork(...args: readonly string[]): boolean {
     const given = argumentsOf(pid);
     return args.every((arg) => given.includes(arg));
   });
+}
+
+/**
+ * Whether some process of this program, by its file's name, is there that was started by `time` (epoch ms) with one of these
+ * arguments. Where the system does not tell, the answer is false.
+ */
+export function isProgramAtWork(program: string, words: readonly string[], time: number): boolean {
+  return processIds().some((pid) => {
+    const [file = '', ...given] = argumentsOf(pid);
+    return basename(file) === program && given.some((arg) => words.includes(arg)) && startOf(pid) <= time + BLUR_MS;
+  });
+}
+
+const TICK_MS = 10;
+/** The system tells when it was started in whole seconds. */
+const BLUR_MS = 1_000;
+
+/** About when a process started, epoch ms, by field 22 of its stat file (proc(5)), counted after the name's last parenthesis; Infinity where it is gone. */
+function startOf(pid: string): number {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const ticks = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]);
+    const boot = Number(/^btime (\d+)$/m.exec(readFileSync('/proc/stat', 'utf8'))?.[1]) * 1_000;
+    return boot + ticks * TICK_MS;
+  } catch {
+    return Number.POSITIVE_INFINITY;
+  }
 }
 
 function processIds(): string[] {

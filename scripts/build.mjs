@@ -3,6 +3,7 @@
 // With --with-failpoints the tests' build, which nobody ships: dist-test, where AITEAM_FAILPOINT ends or fails a command.
 import { chmod, readFile, rm, writeFile } from 'node:fs/promises';
 import { build } from 'esbuild';
+import { keepCompiled } from './building/compile-cache.mjs';
 
 const withFailpoints = process.argv.includes('--with-failpoints');
 const outdir = withFailpoints ? 'dist-test' : 'dist';
@@ -43,5 +44,6 @@ await build({
   define: { AITEAM_VERSION: JSON.stringify(version), AITEAM_WITH_FAILPOINTS: String(withFailpoints), 'import.meta.dirname': '__dirname' },
   plugins: [apart],
 });
+if (!withFailpoints) await keepCompiled(outdir);
 await writeFile(`${outdir}/package.json`, '{ "type": "commonjs" }\n');
 await chmod(`${outdir}/main.js`, 0o755);

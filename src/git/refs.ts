@@ -10,7 +10,7 @@ export interface Ref {
   readonly id: CommitId;
 }
 
-/** One change of a ref; `from: null` means that it must not exist, `to: null` deletes it. */
+/** One change of a ref; `from: null` means that it must not exist, `to: null` deletes it, and with both the same it must be there and stays. */
 export interface RefChange {
   readonly ref: RefName;
   readonly from: CommitId | null | 'any';
@@ -52,6 +52,7 @@ export async function resolveCommit(git: Git, revision: string): Promise<CommitI
  */
 export async function changeRefs(git: Git, changes: readonly RefChange[], reason: string): Promise<boolean> {
   const lines = changes.map((change) => {
+    if (change.from === change.to) return `verify ${change.ref}\0${change.to ?? ''}\0`;
     if (change.to === null) return `delete ${change.ref}\0${change.from === 'any' ? '' : (change.from ?? '')}\0`;
     if (change.from === null) return `create ${change.ref}\0${change.to}\0`;
     return `update ${change.ref}\0${change.to}\0${change.from === 'any' ? '' : change.from}\0`;

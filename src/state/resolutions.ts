@@ -32,6 +32,11 @@ export interface NewResolution {
   readonly versions: Readonly<Record<string, { readonly mode: string; readonly blob: BlobId } | null>>;
 }
 
+/** That a resolution is kept and stays so, as a part of a change of refs. */
+export function stillKept({ id, commit }: Pick<KeptResolution, 'id' | 'commit'>): RefChange {
+  return { ref: `${REFS}${id}` as RefName, from: commit, to: commit };
+}
+
 /** Every resolution that is kept, by the id of its conflict. */
 export async function keptResolutions(git: Git): Promise<ReadonlyMap<string, KeptResolution>> {
   const out = await git.text(['for-each-ref', `--format=%(refname:lstrip=3)%00%(objectname)%00%(contents)%00`, REFS]);

@@ -32,3 +32,21 @@ it('taking it back, ended before that is recorded: the next command says that it
   for (const _ of [1, 2]) expect(JSON.parse(expectDone(made.aiteam(['conflicts', '--json'])).stdout)).toMatchObject({ conflicts: [{ state: 'open', resolution: null }] });
   expect(readHistory(layoutOf(join(made.repo, '.git'), made.repo)).filter(({ kind }) => kind === 'resolution-dropped')).toHaveLength(1);
 });
+
+// Seen to land what was not settled any more, where the target alone was compared.
+it.each(['intent-written', 'index-renamed'] as const)('a landing with a resolution, ended at %s, and the resolution taken back since: it does not land, and nothing of it stays', (point) => {
+  const made = team('claude', 'glm');
+  holdRefreshes(made);
+  for (const agent of ['claude', 'glm']) made.commit({ 'README.md': `${agent}\n` }, `${agent} works`, made.worktree(agent));
+  expectDone(made.aiteam(['integrate', 'claude', 'glm']), 3);
+  expectDone(made.aiteam(['conflicts', 'resolve', 'glm', '--take', 'glm']));
+  const before = made.git(['rev-parse', 'main']);
+  failAt(made, point, 'kill', ['integrate']);
+  made.git(['update-ref', '-d', made.git(['for-each-ref', '--format=%(refname)', 'refs/aiteam/resolutions'])]);
+  expect(expectDone(made.aiteam(['status'])).stderr).toContain('it is given up');
+  expect(made.git(['rev-parse', 'main'])).toBe(before);
+  expect(made.read('README.md')).toBe('claude\n');
+  expect(made.git(['status', '--porcelain', '-uno'])).toBe('');
+  expectDone(made.aiteam(['integrate', 'glm']), 3);
+  expectSettled(made, point);
+});

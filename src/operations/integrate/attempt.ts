@@ -125,11 +125,13 @@ export async function attempt(workspace: Workspace, run: Run, input: IntegrateIn
       const events = landingEvents(workspace, { ...moved, strategy: input.strategy, agents: stack.landed, gates: passed });
       // While gates ran, somebody may have gone to the target; who comes later than this is moved along after it.
       if (gates.length > 0 && !sameCheckouts(checkouts, await targetCheckouts(workspace, target))) throw new TargetMoved(target);
-      // So may somebody have taken back, or changed, how a conflict is settled.
-      const keptNow = stack.landed.some(({ settled = [] }) => settled.length > 0) ? await keptResolutions(workspace.git) : kept;
-      if (stack.landed.some(({ settled = [] }) => settled.some((id) => kept.get(id)?.commit !== keptNow.get(id)?.commit))) throw new TargetMoved(target);
+      // So may somebody have taken back, or changed, how a conflict is settled; a push cannot be made to depend on that.
+      const settled = stack.landed.flatMap(({ settled: ids = [] }) => ids);
+      const keptNow = settled.length > 0 ? await keptResolutions(workspace.git) : kept;
+      if (settled.some((id) => kept.get(id)?.commit !== keptNow.get(id)?.commit)) throw new TargetMoved(target);
+      const resolutions = settled.flatMap((id) => kept.get(id) ?? []).map(({ id, commit }) => ({ id, commit }));
       const old = remote?.here ?? moved.old;
-      if (!(await land(workspace, { version: 1, ...moved, ...push, old, checkouts, token: `${landingId(stack.top)} ${process.pid} ${run.id}`, events }))) throw new TargetMoved(target);
+      if (!(await land(workspace, { version: 1, ...moved, ...push, ...(resolutions.length === 0 ? {} : { resolutions }), old, checkouts, token: `${landingId(stack.top)} ${process.pid} ${run.id}`, events }))) throw new TargetMoved(target);
       await unpinConflicts(workspace, events.flatMap((event) => (event.kind === 'conflict-closed' ? [event.id] : [])));
     }
     run.note('recording');

@@ -8,6 +8,7 @@ import { locksOfMove, removeOldLock } from '../../git/ref-lock.ts';
 import { resolveCommit } from '../../git/refs.ts';
 import { fetchBranch, trackingRef, type RemoteBranch } from '../../git/remote.ts';
 import { withMutex } from '../../state/mutex.ts';
+import { escapeText } from '../../core/text.ts';
 import { doing, warn } from '../context.ts';
 import { callsOfMove, leftGitToEnd } from '../left-git.ts';
 import type { Workspace } from '../workspace.ts';
@@ -76,6 +77,7 @@ async function completed(workspace: Workspace, known: LandingIntent): Promise<bo
       await moveLateComers(workspace, intent);
       return true;
     }
+    await sayGivenUp(workspace, intent, `a landing on ${escapeText(intent.target)} was killed, and what it was made of has changed since: it is given up`, 'aiteam integrate makes it anew');
   } catch (error) {
     if (!(error instanceof AiteamError) || error.code !== 'checkout-refused') throw error;
     await sayGivenUp(workspace, intent, `a landing on ${intent.target} was killed half-way and cannot be completed: ${error.message}`, 'look at what differs there before you commit', ...error.hints);

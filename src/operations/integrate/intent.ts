@@ -5,6 +5,7 @@ import type { CommitId } from '../../core/ids.ts';
 import type { Checkout } from '../../git/worktrees.ts';
 import type { RemoteBranch } from '../../git/remote.ts';
 import type { Layout } from '../../state/layout.ts';
+import type { KeptResolution } from '../../state/resolutions.ts';
 import { readIfThere, replaceFile } from '../../state/atomic-file.ts';
 
 /** A landing that is about to move the target: enough to complete it after a kill. */
@@ -16,6 +17,8 @@ export interface LandingIntent {
   readonly checkouts: readonly Checkout[];
   /** The remote's branch that the landing is pushed to first; there it is a landing already when the push has arrived. */
   readonly push?: RemoteBranch;
+  /** How conflicts are settled in it: it lands only while that holds. */
+  readonly resolutions?: readonly Pick<KeptResolution, 'id' | 'commit'>[];
   /** What stands in our `index.lock` files. */
   readonly token: string;
   /** What the journal gets once the target has moved. */

@@ -7,6 +7,7 @@ import { inIndexAs } from '../../git/index-at.ts';
 import { escapeText } from '../../core/text.ts';
 import { changeRefs, resolveCommit } from '../../git/refs.ts';
 import { pushCommit, type RemoteBranch } from '../../git/remote.ts';
+import { stillKept } from '../../state/resolutions.ts';
 import { failpoint } from '../../process/failpoint.ts';
 import { doing, warn } from '../context.ts';
 import type { Workspace } from '../workspace.ts';
@@ -102,14 +103,15 @@ export function moveAlong(workspace: Workspace, intent: LandingIntent, checkouts
   return checkouts.reduceRight<() => Promise<boolean>>((inner, checkout) => () => moveCheckout(git, checkout, move, inner), swap)();
 }
 
-/** The compare-and-swap of the target; true too where it is at the new id already. */
+/** The compare-and-swap of the target, together with the resolutions that it lands with; true too where it is at the new id already. */
 export function swapTarget(workspace: Workspace, intent: LandingIntent): () => Promise<boolean> {
   const git = workspace.git.shielded();
   // From inside the checkout, so that its HEAD's reflog tells of the landing too.
   const there = intent.checkouts[0] === undefined ? git : git.at(intent.checkouts[0].worktree);
   const change = { ref: branchRef(intent.target), from: intent.old, to: intent.new };
+  const changes = [change, ...(intent.resolutions ?? []).map(stillKept)];
   return async () => {
-    const moved = await changeRefs(there, [change], `aiteam: ${intent.token}`) || (await resolveCommit(git, change.ref)) === intent.new;
+    const moved = await changeRefs(there, changes, `aiteam: ${intent.token}`) || (await resolveCommit(git, change.ref)) === intent.new;
     failpoint('target-moved');
     return moved;
   };

@@ -43,6 +43,7 @@ export async function hiddenChanges(git: Git, { worktree, gitDir }: Checkout, al
  * skip-worktree; git-ls-files(1), -v: `S` for skip-worktree, a small letter for assume-unchanged).
  */
 export async function flaggedPaths(git: Git, worktree: string): Promise<FlaggedPath[]> {
-  const entries = (await git.bytes(['ls-files', '-v', '-z'], { cwd: worktree })).split('\0');
-  return entries.filter((entry) => /^[a-zS] /.test(entry)).map((entry) => ({ path: entry.slice(2) as RepoPath, skipped: entry.charAt(0).toUpperCase() === 'S' }));
+  const out = await git.bytes(['ls-files', '-v', '-z'], { cwd: worktree });
+  // Of a great many entries few are flagged, as a rule none.
+  return [...out.matchAll(/(?<=^|\0)([a-zS]) ([^\0]*)/g)].map(([, flag = '', path = '']) => ({ path: path as RepoPath, skipped: flag.toUpperCase() === 'S' }));
 }

@@ -2,10 +2,10 @@
 import { existsSync } from 'node:fs';
 import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { write } from '../bench/scene.mjs';
+import { BINARY, write } from '../bench/scene.mjs';
 import { removeGitsLocks } from './checkout.mjs';
 
-const WAYS = { commit: 5, all: 4, amend: 2, 'no-verify': 2, rebase: 2, merge: 2, 'cherry-pick': 1, plumbing: 2 };
+const WAYS = { commit: 5, all: 4, amend: 2, 'no-verify': 2, rebase: 2, merge: 2, 'cherry-pick': 1, plumbing: 2, shelve: 2, unshelve: 2 };
 /** These run post-commit in every case, so that the journal has to know them. */
 const HOOKED = new Set(['commit', 'all', 'amend', 'no-verify']);
 
@@ -14,11 +14,13 @@ export function agentAt(made, groups, name, random) {
   const gitDir = join(made.repo, '.git/worktrees', name);
   const branch = `refs/heads/feature/${name}`;
   const acknowledged = [];
+  const shelved = [];
   let number = 0;
   const look = async (args) => {
     const { code, stdout } = await groups.run('git', args, { cwd: worktree, safe: true });
     return code === 0 ? stdout.trim() : null;
   };
+  const aiteam = (...args) => groups.run(process.execPath, [BINARY, ...args], { cwd: worktree });
   const git = (args, more) => groups.run('git', args, { cwd: worktree, ...more });
 
   /** A new line in a file of its own, at times in one that others change too. */
@@ -45,6 +47,14 @@ export function agentAt(made, groups, name, random) {
       const commit = tree && await look(['commit-tree', '-p', tip, '-m', `${name} ${number}, by plumbing`, tree]);
       return commit && git(['update-ref', branch, commit, tip]);
     },
+    // What only lies there uncommitted, and is put aside: killed or not, it must be found afterwards.
+    shelve: async () => {
+      const file = { path: join(name, `aside${number}.txt`), text: `${name} ${number}, put aside\n` };
+      write(join(worktree, file.path), file.text);
+      shelved.push(file);
+      return { ...await aiteam('shelve'), commits: false };
+    },
+    unshelve: async () => ({ ...await aiteam('unshelve'), commits: false }),
   };
   const tidyUp = async () => {
     removeGitsLocks(gitDir, [`${branch}.lock`, 'packed-refs.lock'].map((lock) => join(made.repo, '.git', lock)));
@@ -55,13 +65,15 @@ export function agentAt(made, groups, name, random) {
   };
 
   return {
-    name, branch, acknowledged, tidyUp,
+    name, branch, acknowledged, shelved, tidyUp,
     step: async () => {
       await edit();
       const way = random.weighted(WAYS);
-      const { code = 1, killed = true } = await ways[way]() || {};
-      const id = code === 0 ? await look(['rev-parse', 'HEAD']) : null;
-      if (id !== null) acknowledged.push({ id, way, hooked: HOOKED.has(way) });
+      const { code = 1, killed = true, commits = true } = await ways[way]() || {};
+      // Its own line tells a commit from what a sync has put on top since.
+      const own = HOOKED.has(way) ? ['log', '-1', '--format=%H', `--grep=^${name} ${number}\\(,\\|$\\)`, 'HEAD'] : ['rev-parse', 'HEAD'];
+      const id = commits && code === 0 ? await look(own) : null;
+      if (id !== null && id !== '') acknowledged.push({ id, way, hooked: HOOKED.has(way) });
       if (killed || code !== 0) await tidyUp();
     },
   };

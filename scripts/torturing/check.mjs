@@ -19,6 +19,9 @@ export async function lookedThrough(made, { agents, human, coordinators }) {
     expectAll(`the last commit of ${name}'s is in no ref`, acknowledged.slice(-1).map(({ id }) => id), named);
     expectAll(`the journal does not have what a hook reported of ${name}`, acknowledged.filter(({ hooked }) => hooked).map(({ id }) => id), journal.commits);
   }
+  const contents = new Set(lines(['rev-list', '--all', '--reflog', '--objects']).map((line) => line.split(' ')[0]));
+  const shelved = agents.flatMap(({ name, shelved }) => shelved.map((file) => ({ ...file, folder: made.worktree(name) })));
+  faults.push(...shelved.filter((file) => !lies(file) && !contents.has(blobOf(made, file.text))).map(({ path }) => `what was to be put aside is found nowhere: ${path}`));
   expectAll("a commit of the human's is not on main", human.acknowledged, onMain);
   faults.push(...human.overwritten().map((file) => `the human's ${file} does not hold what was written there`));
   faults.push(...lines(['status', '--porcelain']).filter((line) => !line.slice(3).startsWith('human/')).map((line) => `not the human's, in the human's checkout: ${line}`));
@@ -37,6 +40,7 @@ export async function lookedThrough(made, { agents, human, coordinators }) {
     faults,
     counts: {
       'commits of agents acknowledged': commits.length,
+      'times that work was put aside': shelved.length,
       'commits of the human': human.acknowledged.length,
       'landings and undos': landed.size,
       'landed merges, each with the tree of its parents': trees.checked,
@@ -46,6 +50,15 @@ export async function lookedThrough(made, { agents, human, coordinators }) {
       [`refused (${text(sum('refused'))})`]: Object.values(sum('refused')).reduce((a, b) => a + b, 0),
     },
   };
+}
+
+function lies({ folder, path, text }) {
+  const file = join(folder, path);
+  return existsSync(file) && readFileSync(file, 'utf8') === text;
+}
+
+function blobOf(made, text) {
+  return made.run('git', ['hash-object', '--stdin'], { input: text, stdio: ['pipe', 'pipe', 'pipe'] }).trim();
 }
 
 /** The journal as it lies on the disk: records of the kinds that matter here, archives included. */
@@ -111,7 +124,9 @@ function locksIn(made, lines) {
     ...['landing.json', 'run.json'].map((name) => join(git, 'aiteam', name)).filter((file) => existsSync(file)),
     ...(existsSync(join(git, 'aiteam/intents')) ? readdirSync(join(git, 'aiteam/intents')).filter((name) => name.endsWith('.json')) : []),
   ];
-  return [...files, ...lines(['for-each-ref', '--format=%(refname)', 'refs/aiteam/lock'])];
+  // So is a mutex with such a file beside it, by who wants it next.
+  const mutexes = lines(['for-each-ref', '--format=%(refname)', 'refs/aiteam/lock']).filter((ref) => !existsSync(join(git, `${ref}.lock`)));
+  return [...files, ...mutexes];
 }
 
 function fsck(made) {

@@ -27,6 +27,8 @@ export interface CheckoutMove {
   readonly again: boolean;
   /** Whether HEAD is at `to` while index and files are at `from`, as where uncommitted work is put aside: git itself compares the two, and `swap` moves no branch. */
   readonly uncommitted?: boolean;
+  /** Whether all that moves is written, also what a sparse checkout would leave out: it was there before, and nowhere else. */
+  readonly whole?: boolean;
 }
 
 /**
@@ -61,13 +63,13 @@ export function isLeftHalfMoved(error: unknown): boolean {
 
 /** Files first, then the index; moved back where it ends half-way: a full disk, a folder that cannot be written, a filter that fails. */
 async function moveFiles(git: Git, checkout: Checkout, move: CheckoutMove, asked: Promise<readonly TreeChange[]>): Promise<void> {
-  const { from, to } = move;
+  const { from, to, whole = false } = move;
   try {
     await onCopyOfIndex(git, checkout, async (there) => {
       if (move.again) await takeUp(there, git, checkout, move, asked);
       // All that can be in the way is looked for at once.
       const looks = move.again ? [] : [requireBranch(git, checkout, move), requireUnchanged(git, checkout, asked, move.uncommitted === true)];
-      await readTrees(there, from, to, looks);
+      await readTrees(there, { from, to, whole }, looks);
       await checkOutSubmodules(git, checkout.worktree, await asked, 'new');
       failpoint('files-moved');
     });
@@ -81,7 +83,7 @@ async function moveFiles(git: Git, checkout: Checkout, move: CheckoutMove, asked
       await acceptMovedFiles(there, changes);
       await removeHalfWritten(there, await touchedOnDisk(there, changes));
       await acceptMissingFiles(there, changes);
-      await readTrees(there, to, from);
+      await readTrees(there, { from: to, to: from, whole });
       await checkOutSubmodules(git, checkout.worktree, changes, 'old');
     }));
     throw error;
@@ -113,7 +115,7 @@ export function dropIndexCopy(checkout: Checkout): void {
 
 async function swapOrMoveBack(git: Git, checkout: Checkout, move: CheckoutMove, changes: readonly TreeChange[], swap: () => Promise<boolean>): Promise<boolean> {
   const back = (): Promise<void> => onCopyOfIndex(git, checkout, async (there) => {
-    await readTrees(there, move.to, move.from);
+    await readTrees(there, { from: move.to, to: move.from, whole: move.whole === true });
     await checkOutSubmodules(git, checkout.worktree, changes, 'old');
   });
   try {
@@ -144,8 +146,8 @@ function leftHalfMoved(checkout: Checkout, cause: unknown): AiteamError {
 }
 
 /** Asks git what is in the way before it moves anything: what fails later is nobody's changed file. Errors: `checkout-refused`. */
-async function requireReadable(there: Git, from: CommitId, to: CommitId): Promise<void> {
-  const ask = (): Promise<unknown> => there.run(['read-tree', '-n', '-m', '-u', from, to]);
+async function requireReadable(there: Git, trees: Trees): Promise<void> {
+  const ask = (): Promise<unknown> => there.run(['read-tree', '-n', ...moveArguments(trees)]);
   try {
     // A file that was only touched counts as changed until the index has been told, and few have been.
     await ask().catch(async () => {
@@ -159,9 +161,15 @@ async function requireReadable(there: Git, from: CommitId, to: CommitId): Promis
 }
 
 /** Moves files and index where nothing is in the way, and `looks`, which run beside git's own, see nothing either. Errors: `checkout-refused`, and those of `looks`; nothing moved. */
-async function readTrees(there: Git, from: CommitId, to: CommitId, looks: readonly Promise<void>[] = []): Promise<void> {
-  await inOrder(...looks, requireReadable(there, from, to));
-  await there.run(['read-tree', '-m', '-u', from, to]);
+async function readTrees(there: Git, trees: Trees, looks: readonly Promise<void>[] = []): Promise<void> {
+  await inOrder(...looks, requireReadable(there, trees));
+  await there.run(['read-tree', ...moveArguments(trees)]);
+}
+
+type Trees = Pick<CheckoutMove, 'from' | 'to'> & Required<Pick<CheckoutMove, 'whole'>>;
+
+function moveArguments({ from, to, whole }: Trees): string[] {
+  return ['-m', '-u', ...(whole ? ['--no-sparse-checkout'] : []), from, to];
 }
 
 /** Waits for all, which run at once; where several fail, the first of them in this order says why. */

@@ -51,6 +51,21 @@ describe('shelve ended', () => {
     expectSettled(made, 'all of them');
   });
 
+  // Seen to fail without `whole`: what was moved back left b/new.txt out, and the shelf that had it was dropped.
+  it('by a full disk in a sparse checkout: all is moved back, also what that leaves out', () => {
+    const made = team('glm');
+    holdRefreshes(made);
+    const cwd = made.worktree('glm');
+    made.commit({ 'a/file': '1\n', 'b/file': '1\n' }, 'two folders', cwd);
+    made.git(['sparse-checkout', 'set', 'a'], { cwd });
+    made.write({ 'b/new.txt': 'new\n', 'b/file': '2\n' }, cwd);
+    for (const point of ['files-moved', 'index-renamed', 'shelf-moved'] as const) {
+      failAt(made, point, 'enospc', args('shelve'));
+      expect([point, look(made), made.read('b/new.txt', cwd), made.read('b/file', cwd), shelves(made)]).toEqual([point, expect.stringMatching(/^ M b\/file\n\?\? b\/new.txt\n/), 'new\n', '2\n', []]);
+    }
+    expectSettled(made, 'all of them');
+  });
+
   it('by a kill, its agent removed index.lock and went on: nothing of that is overwritten, and nothing shelved is lost', () => {
     const made = team('glm');
     holdRefreshes(made);

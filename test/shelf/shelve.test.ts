@@ -115,6 +115,22 @@ describe('aiteam shelve and unshelve', () => {
     expectDone(made.aiteam(['shelve', 'drop', again?.id ?? ''], { cwd }));
   });
 
+  // Seen to fail without `whole`: b/new.txt and the change of b/file were in the trash, and nowhere else.
+  it('give everything back in a sparse checkout too, also where that leaves files out', () => {
+    const made = team('glm');
+    const cwd = made.worktree('glm');
+    made.commit({ 'a/file': '1\n', 'b/file': '1\n', 'b/deep/file': '1\n' }, 'two folders', cwd);
+    made.git(['sparse-checkout', 'set', '--sparse-index', 'a'], { cwd });
+    made.write({ 'a/file': '2\n', 'b/file': '2\n', 'b/new.txt': 'new\n', 'b/staged.txt': 'staged\n' }, cwd);
+    made.git(['add', '--sparse', 'b/staged.txt'], { cwd });
+    const before = state(made);
+    expect(run(made, ['shelve']).shelf).toMatchObject({ files: 4 });
+    expect(made.git(['status', '--porcelain'], { cwd })).toBe('');
+    run(made, ['unshelve']);
+    expect(state(made)).toEqual(before);
+    expect(existsSync(join(cwd, 'b/deep'))).toBe(false);
+  });
+
   it('what is dropped, brought back or left by a removed worktree can be had again', () => {
     const made = team('glm');
     const cwd = made.worktree('glm');

@@ -26,7 +26,7 @@ export async function moveShelf(workspace: Workspace, intent: ShelfIntent, again
   if (isShelving) await stageAll(workspace, intent, again);
   try {
     failpoint('shelf-staged');
-    await moveCheckout(git, checkout, { branch: branchRef(intent.branch), from, to, token, again, uncommitted: isShelving }, async () => {
+    await moveCheckout(git, checkout, { branch: branchRef(intent.branch), from, to, token, again, uncommitted: isShelving, whole: true }, async () => {
       if (!isShelving) await bringIndex(git, checkout, to, staged);
       try {
         failpoint('shelf-moved');

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
-import { expectDone, scratch, team, type Finished, type Scratch } from '../support/scratch.ts';
+import { BINARY, expectDone, scratch, team, type Finished, type Scratch } from '../support/scratch.ts';
 
 const runsOf = (made: Scratch): number => (existsSync(join(made.folder, 'runs')) ? readFileSync(join(made.folder, 'runs'), 'utf8').length : 0);
 
@@ -73,6 +73,23 @@ describe('aiteam run --cached', () => {
     expect(expectDone(await second).stdout).toBe('done\n');
     expect(said).toContain('from the cache: run by glm');
     expect(runsOf(made)).toBe(1);
+  });
+
+  // Seen to fail where it waits for its turn in a slot too: both waited for ever, one for the slot and one for the result.
+  it('what runs in a slot does not wait for who waits for that slot', async () => {
+    const made = team('glm', 'claude');
+    const go = join(made.folder, 'go');
+    const asked = ['run', '--cached', '--', 'sh', '-c', `printf x >> ${made.folder}/runs; echo done`];
+    const inside = `: > ${made.folder}/in; until [ -e ${go} ]; do sleep 0.02; done; exec "$@"`;
+    let said = '';
+    const holding = made.start(['run', '--', 'sh', '-c', inside, 'sh', process.execPath, BINARY, ...asked], { cwd: made.worktree('claude') });
+    await vi.waitFor(() => expect(existsSync(join(made.folder, 'in'))).toBe(true), { timeout: 20_000 });
+    const waiting = made.start(asked, { cwd: made.worktree('glm'), onSpawn: (child) => child.stderr?.on('data', (chunk: Buffer) => { said += chunk.toString('utf8'); }) });
+    await vi.waitFor(() => expect(said).toContain('waiting for slot heavy: held by claude'), { timeout: 20_000 });
+    writeFileSync(go, '');
+    expect(expectDone(await holding)).toMatchObject({ stdout: 'done\n', stderr: '' });
+    expect(expectDone(await waiting).stdout).toBe('done\n');
+    expect(runsOf(made)).toBe(2);
   });
 
   it('refuses where there is no repository that is set up, and options that mean nothing without it', () => {

@@ -17,7 +17,7 @@ import { drawTicket } from '../../state/tickets.ts';
 import { VERSION } from '../../version.ts';
 import { doing, type Context } from '../context.ts';
 import type { Here } from './here.ts';
-import { shownCommand, waitForTurn } from './slot.ts';
+import { heldSlots, shownCommand, waitForTurn } from './slot.ts';
 
 /** Gets what a command prints, 1 for stdout and 2 for stderr. */
 export type Output = (stream: 1 | 2, chunk: Uint8Array) => Promise<void>;
@@ -37,7 +37,7 @@ export type RunOnce = (onOutput: Output, runs: (pid: number) => void) => Promise
 
 /**
  * Gives the output of a command and how it ended: what is kept of a run on the same content, whoever ran it, or of a run now. Of
- * several who ask at once one runs it, the others wait for that. Errors: `no-worktree`, `not-initialised`, `nothing-committed`, `input`.
+ * several who ask at once one runs it, the others wait for that, but not what runs in a slot already: the one may wait for that slot. Errors: `no-worktree`, `not-initialised`, `nothing-committed`, `input`.
  */
 export async function runCached(here: Here, command: readonly string[], caching: Caching, start: RunOnce): Promise<AttachedOutcome> {
   const { context } = here;
@@ -51,24 +51,31 @@ export async function runCached(here: Here, command: readonly string[], caching:
   const served = caching.anew ? null : await serve(context, place.cache, key, caching.output);
   if (served !== null) return served;
 
+  if (heldSlots(context).length > 0) return runNow(here, place, { key, before: before.content }, caching, (onOutput) => start(onOutput, () => undefined));
   const ticket = drawTicket(join(place.cache, 'running', key), { command: shownCommand(command), agent: here.agent, folder: here.folder, repository: here.repository, places: 1 });
   try {
     const waited = await waitForTurn(context, 'the same command', ticket);
     // Whoever was before us may have brought the result.
     const brought = waited === null ? null : await serve(context, place.cache, key, caching.output);
-    if (brought !== null) return brought;
-    const started = Date.now();
-    const recorder = record(caching.output, here.config.cache.largest);
-    const outcome = await start(recorder.onOutput, ticket.runs);
-    const ran = { agent: here.agent, at: Date.now(), ms: Date.now() - started };
-    const reason = whyNotKept(outcome, recorder.output()) ?? (await stateNow(place, context, caching.inputs).then((after) => (after.content === before.content ? null : 'files changed while it ran')));
-    const run = { ...ran, exitCode: outcome.kind === 'ended' ? outcome.exitCode : 0, output: recorder.output() ?? [] };
-    const failure = reason ?? tryToKeep(place.cache, key, run, here.config.cache.size);
-    if (failure !== null) doing(context, `not kept in the cache: ${failure}`);
-    return outcome;
+    return brought ?? await runNow(here, place, { key, before: before.content }, caching, (onOutput) => start(onOutput, ticket.runs));
   } finally {
     ticket.leave();
   }
+}
+
+/** Runs the command and keeps what came of it where that may be given again; else says why not. */
+async function runNow(
+  { context, agent, config }: Here, place: Place, { key, before }: { key: string; before: string }, caching: Caching, start: (onOutput: Output) => Promise<AttachedOutcome>,
+): Promise<AttachedOutcome> {
+  const started = Date.now();
+  const recorder = record(caching.output, config.cache.largest);
+  const outcome = await start(recorder.onOutput);
+  const ran = { agent, at: Date.now(), ms: Date.now() - started };
+  const reason = whyNotKept(outcome, recorder.output()) ?? (await stateNow(place, context, caching.inputs).then((after) => (after.content === before ? null : 'files changed while it ran')));
+  const run = { ...ran, exitCode: outcome.kind === 'ended' ? outcome.exitCode : 0, output: recorder.output() ?? [] };
+  const failure = reason ?? tryToKeep(place.cache, key, run, config.cache.size);
+  if (failure !== null) doing(context, `not kept in the cache: ${failure}`);
+  return outcome;
 }
 
 interface Place {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { lasting } from '../../core/ago.ts';
 import { refusal } from '../../core/errors.ts';
-import { placesOf } from '../../core/slots.ts';
+import { placesOf, slotNameProblem } from '../../core/slots.ts';
 import { escapeText, shellWord, truncate } from '../../core/text.ts';
 import { interruptible } from '../../process/interruption.ts';
 import { errorCode, type Env } from '../../process/run.ts';
@@ -37,8 +37,8 @@ export async function withSlot<T>(here: Omit<Here, 'repo'>, use: SlotUse, work: 
   const { context, config, agent, folder, repository } = here;
   const places = placesOf(config.slots, use.slot);
   const queue = join(slotsFolder(context.env), use.slot);
-  const held = (context.env[HELD] ?? '').split(' ').filter((one) => one !== '');
-  if (held.some((one) => one.startsWith(`${use.slot}/`) && isInside(queue, one.slice(use.slot.length + 1)))) return work({ env: {}, runs: () => undefined });
+  const held = heldTickets(context);
+  if (heldSlots(context).includes(use.slot)) return work({ env: {}, runs: () => undefined });
 
   const place = inFolder(queue, () => drawTicket(queue, { command: use.command, agent, folder, repository, places }));
   try {
@@ -48,6 +48,16 @@ export async function withSlot<T>(here: Omit<Here, 'repo'>, use: SlotUse, work: 
   } finally {
     place.leave();
   }
+}
+
+/** The slots that whoever called us is in. */
+export function heldSlots(context: Context): string[] {
+  const pairs = heldTickets(context).map((one) => one.split('/', 2) as [slot: string, ticket?: string]);
+  return pairs.flatMap(([slot, ticket = '']) => (slotNameProblem(slot) === null && isInside(join(slotsFolder(context.env), slot), ticket) ? [slot] : []));
+}
+
+function heldTickets({ env }: Context): string[] {
+  return (env[HELD] ?? '').split(' ').filter((one) => one !== '');
 }
 
 /** Waits until it is this ticket's turn, says for whom, and answers how many milliseconds that took, null for no wait. Errors: `interrupted`, `ticket-lost`. */

@@ -1,7 +1,7 @@
 import { renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { AiteamError } from '../core/errors.ts';
-import type { CommitId, RefName } from '../core/ids.ts';
+import type { CommitId, RefName, RepoPath } from '../core/ids.ts';
 import { showPath } from '../core/text.ts';
 import { failpoint } from '../process/failpoint.ts';
 import { ProcessError } from '../process/run.ts';
@@ -216,9 +216,13 @@ export async function bringIndexForward(git: Git, checkout: Checkout, from: Comm
   rmSync(indexLock(checkout.gitDir), { force: true });
 }
 
-/** Brings the index alone from one commit to another where the two differ (git-read-tree(1), -i). Call it with `index.lock` held. */
-export async function bringIndex(git: Git, checkout: Checkout, from: CommitId, to: CommitId): Promise<void> {
+/**
+ * Brings the index alone from one commit to another where the two differ (git-read-tree(1), -i), the paths to `forget` taken out of
+ * it first. Call it with `index.lock` held.
+ */
+export async function bringIndex(git: Git, checkout: Checkout, from: CommitId, to: CommitId, forget: readonly RepoPath[] = []): Promise<void> {
   await onCopyOfIndex(git, checkout, async (there) => {
+    if (forget.length > 0) await there.run(['update-index', '--force-remove', '-z', '--stdin'], { input: Buffer.from(forget.map((path) => `${path}\0`).join(''), 'latin1') });
     await there.run(['read-tree', '-i', '-m', from, to]);
     await there.run(['update-index', '-q', '--refresh'], { accept: [0, 1] });
   });

@@ -1,7 +1,8 @@
+import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { expectDone, team, type Scratch } from '../support/scratch.ts';
+import { expectDone, script, team, type Scratch } from '../support/scratch.ts';
 
 interface Answer {
   readonly shelf: { readonly id: string; readonly files: number } | null;
@@ -81,6 +82,45 @@ describe('aiteam shelve and unshelve', () => {
     for (let shelf = 0; shelf < 2; shelf += 1) run(made, ['unshelve']);
     expect(state(made)).toEqual(before);
     expect(expectDone(made.aiteam(['shelve', '../elsewhere'], { cwd }), 1).stderr).toContain('outside of this worktree');
+  });
+
+  // Seen to fail without the paths to forget: git refused, since the shelf would overwrite an entry of the index.
+  it('take what is only meant to be added too, and bring it back as untracked', () => {
+    const made = team('glm');
+    const cwd = made.worktree('glm');
+    made.write({ 'meant.txt': 'm\n', 'sub/meant.txt': 'm\n', 'empty.txt': '', 'app.txt': 'staged\n' }, cwd);
+    made.git(['add', '--intent-to-add', 'meant.txt', 'sub'], { cwd });
+    made.git(['add', 'empty.txt', 'app.txt'], { cwd });
+    run(made, ['shelve', 'sub']);
+    expect(made.git(['status', '--porcelain'], { cwd })).toBe('M  app.txt\nA  empty.txt\n A meant.txt');
+    expect(run(made, ['shelve']).shelf).toMatchObject({ files: 3 });
+    expect(made.git(['status', '--porcelain'], { cwd })).toBe('');
+    for (let shelf = 0; shelf < 2; shelf += 1) run(made, ['unshelve']);
+    expect(made.git(['status', '--porcelain', '--untracked-files=all'], { cwd })).toBe('M  app.txt\nA  empty.txt\n?? meant.txt\n?? sub/meant.txt');
+    expect(made.read('meant.txt', cwd)).toBe('m\n');
+  });
+
+  // Seen to fail without `dateOfNewest`: the order within a second was that of the ids.
+  it('the newest is the last that was made, however quickly', () => {
+    const made = team('glm');
+    const cwd = made.worktree('glm');
+    const shelved = ['1', '2', '3', '4'].map((name) => {
+      made.write({ [name]: `${name}\n` }, cwd);
+      return JSON.parse(expectDone(made.aiteam(['shelve', '--json'], { cwd, env: { GIT_COMMITTER_DATE: '2026-01-01T00:00:00Z' } })).stdout) as Answer;
+    });
+    const listed = JSON.parse(expectDone(made.aiteam(['shelve', 'list', '--json'])).stdout) as { shelves: { id: string }[] };
+    expect(listed.shelves.map(({ id }) => id)).toEqual(shelved.map(({ shelf }) => shelf?.id).toReversed());
+  });
+
+  // Seen to fail with the copy of the index beside the worktree's own: the next one found the lock, and was refused.
+  it('go on after a kill that left git\'s lock on the copy of the index', () => {
+    const made = team('glm');
+    const cwd = made.worktree('glm');
+    made.write({ 'new.txt': 'n\n' }, cwd);
+    const git = execFileSync('sh', ['-c', 'command -v git'], { encoding: 'utf8' }).trim();
+    script(join(made.folder, 'bin', 'git'), `#!/bin/sh\n[ "$1" != write-tree ] || { : >"$GIT_INDEX_FILE.lock"; kill -9 $PPID; exit 1; }\nexec ${git} "$@"\n`);
+    expect(made.aiteam(['shelve'], { cwd, env: { PATH: `${made.folder}/bin:${made.env['PATH']}` } }).signal).toBe('SIGKILL');
+    expect(run(made, ['shelve']).shelf).toMatchObject({ files: 1 });
   });
 
   it('onto a branch that went on, merge; where git would stop, or something would be overwritten, the worktree and the shelf stay as they are', () => {

@@ -1,7 +1,9 @@
 import { rmSync } from 'node:fs';
 import { branchRef, type RefName } from '../../core/ids.ts';
 import { bringIndex, isLeftHalfMoved, moveCheckout } from '../../git/checkout.ts';
+import { treeChanges } from '../../git/diff.ts';
 import { holdsIndexLock, indexLock, takeIndexLock } from '../../git/index-lock.ts';
+import { intendedPaths } from '../../git/intent-to-add.ts';
 import { changeRefs } from '../../git/refs.ts';
 import type { Checkout } from '../../git/worktrees.ts';
 import { failpoint } from '../../process/failpoint.ts';
@@ -46,8 +48,12 @@ export async function moveShelf(workspace: Workspace, intent: ShelfIntent, again
 async function stageAll(workspace: Workspace, intent: ShelfIntent, again: boolean): Promise<void> {
   const checkout = checkoutOf(intent);
   if (!holdsIndexLock(checkout, intent.token)) await takeIndexLock(intent.gitDir, intent.token);
+  const git = workspace.git.shielded();
   try {
-    await bringIndex(workspace.git.shielded(), checkout, intent.staged, intent.from);
+    // What is meant to be added has no content in the index, and that would be in the way of the shelf's.
+    const added = new Set((await treeChanges(git, intent.staged, intent.from)).filter(({ status }) => status === 'A').map(({ path }) => path));
+    const intended = (await intendedPaths(git.at(intent.path), intent.staged)).filter((path) => added.has(path));
+    await bringIndex(git, checkout, intent.staged, intent.from, intended);
   } catch (error) {
     // The killed run had moved the index on already.
     if (again) return;

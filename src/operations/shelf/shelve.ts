@@ -6,12 +6,13 @@ import { resolveCommit } from '../../git/refs.ts';
 import { interruptible } from '../../process/interruption.ts';
 import type { ShelfIntent } from '../../state/intents.ts';
 import type { Context } from '../context.ts';
+import { inScratch } from '../in-scratch.ts';
 import { openWorkspace } from '../open-workspace.ts';
 import { pathFromTop } from '../paths-here.ts';
 import type { Workspace } from '../workspace.ts';
 import { aloneWithWorktrees } from '../worktree/alone.ts';
 import { carryOut } from './move.ts';
-import { shelfRef } from './shelves.ts';
+import { shelfRef, shelvesOf } from './shelves.ts';
 import { quietWorktree, shelfOwner } from './whose.ts';
 
 export interface ShelveInput {
@@ -40,7 +41,8 @@ export async function shelve(context: Context, input: ShelveInput): Promise<Shel
   return aloneWithWorktrees(workspace, 'aiteam shelve', async (fresh) => interruptible(`shelving ${record.agent}'s work`, async ({ hold }) => {
     const { worktree, gitDir, branch, head } = await quietWorktree(fresh, record);
     const message = (input.message ?? '').trim() || `work on ${branch} at ${head.slice(0, 8)}`;
-    const made = await shelfCommit(fresh.git, { path: worktree, gitDir, head }, pathspecs, join(gitDir, 'aiteam-shelf-index'), message);
+    const git = fresh.git.with(await dateOfNewest(fresh, record.agent));
+    const made = await inScratch('shelve', (folder) => shelfCommit(git, { path: worktree, gitDir, head }, pathspecs, join(folder, 'index'), message));
     if (made === null) return { agent: record.agent, worktree, shelf: null };
     const { commit, staged, changes } = made;
     const id = await freeId(fresh, record.agent, commit);
@@ -51,6 +53,13 @@ export async function shelve(context: Context, input: ShelveInput): Promise<Shel
     await hold(() => carryOut(fresh, intent));
     return { agent: record.agent, worktree, shelf: { id, commit, message, files: changes.length } };
   }));
+}
+
+/** Git's variables for a date by which a shelf made now is the agent's newest: git counts in seconds. */
+async function dateOfNewest(workspace: Workspace, agent: AgentId): Promise<Readonly<Record<string, string>>> {
+  const [newest] = await shelvesOf(workspace, agent);
+  const date = `@${Math.max(Math.floor(Date.now() / 1000), newest === undefined ? 0 : newest.at / 1000 + 1)} +0000`;
+  return { GIT_AUTHOR_DATE: date, GIT_COMMITTER_DATE: date };
 }
 
 /** The beginning of the commit's id, as far as no other shelf has it. */

@@ -27,18 +27,23 @@ export interface NewWindow {
 }
 
 const SESSION = 'ai-team';
-const FORMAT = ['window_id', 'pane_id', 'pane_pid', 'pane_dead', 'pane_dead_status', 'pane_dead_signal', 'window_name'].map((name) => `#{${name}}`).join('|');
+const FORMAT = ['window_id', 'pane_id', 'pane_pid', 'pane_dead', 'pane_dead_status', 'pane_dead_signal', 'pane_start_command'].map((name) => `#{${name}}`).join('|');
 
 /** The words before every command of tmux. */
 function words({ socket }: Tmux): string[] {
   return ['-u', '-L', socket];
 }
 
-/** The windows of the session; none where there is no server. */
+/** Whether the session is there, be it with windows of the person's own only. */
+export async function isUp(tmux: Tmux): Promise<boolean> {
+  return (await run('tmux', [...words(tmux), 'has-session', '-t', `=${SESSION}`], { ...tmux, accept: [0, 1] })).exitCode === 0;
+}
+
+/** The windows that were opened for agents, whatever they are called by now; none where there is no server. */
 export async function listPanes(tmux: Tmux): Promise<Pane[]> {
   try {
     const { stdout } = await run('tmux', [...words(tmux), 'list-panes', '-s', '-t', `=${SESSION}`, '-F', FORMAT], tmux);
-    const panes = stdout.toString('utf8').split('\n').filter((line) => line !== '').map(readPane);
+    const panes = stdout.toString('utf8').split('\n').flatMap((line) => readPane(line) ?? []);
     const age = ({ pane }: Pane): number => Number(pane.slice(1));
     return panes.filter((pane) => !panes.some((other) => other.window === pane.window && age(other) < age(pane)));
   } catch (error) {
@@ -47,10 +52,15 @@ export async function listPanes(tmux: Tmux): Promise<Pane[]> {
   }
 }
 
-function readPane(line: string): Pane {
-  const [window = '', pane = '', pid = '', dead = '', status = '', signal = '', ...name] = line.split('|');
+/** How a window of an agent was started; the agent is the last word. */
+const OURS = / exec --handed .* ([a-z][\w.-]*)$/;
+
+/** A pane that was opened for an agent, or null: a window's name can be changed, what was started in it cannot. */
+function readPane(line: string): Pane | null {
+  const [window = '', pane = '', pid = '', dead = '', status = '', signal = '', ...started] = line.split('|');
   const exitCode = dead !== '1' ? null : status !== '' ? Number(status) : 128 + Number(signal);
-  return { agent: name.join('|'), window, pane, pid: Number(pid), exitCode };
+  const [, agent] = OURS.exec(started.join('|')) ?? [];
+  return agent === undefined ? null : { agent, window, pane, pid: Number(pid), exitCode };
 }
 
 /** What holds for the windows whatever the user's own configuration says: what ended stays to be read, names stay. */

@@ -120,6 +120,21 @@ describe('aiteam up', () => {
   });
 });
 
+// Seen to fail where windows are known by their names: `down` closed the person's own too, and not the agent's alone.
+it('knows a window that got another name, and leaves windows of the person\'s own alone', () => {
+  const { made, up, ask } = windowed(['glm'], 'exec sleep 1000');
+  expectDone(up('up'));
+  ask('rename-window', '-t', '=ai-team:', 'mine now');
+  ask('new-window', '-d', '-t', '=ai-team:', '-n', 'glm', 'sleep 1000');
+  expect(expectDone(up('up')).stdout).toContain('at work already  glm');
+  expect(expectDone(made.aiteam(['worktree', 'remove', 'glm'], { env: { TMUX_TMPDIR: join(made.folder, 'sockets') } }), 1).stderr).toContain('glm is at work in a window');
+  expect(expectDone(up('down')).stdout).toBe('closed  glm\n');
+  expect(ask('list-windows', '-t', '=ai-team', '-F', '#{window_name}')).toBe('glm\n');
+  expect(expectDone(up('attach'), 1).code).toBe(1);
+  expect(expectDone(up('up')).stdout).toContain('started  glm');
+  expect(ask('list-windows', '-t', '=ai-team', '-F', '#{window_name}')).toBe('glm\nglm\n');
+});
+
 describe('a prompt', () => {
   const LONG = "€ 'quoted' text".repeat(40).concat(' "and more"\n').repeat(75);
 

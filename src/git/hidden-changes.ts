@@ -1,4 +1,5 @@
-import { rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { RepoPath } from '../core/ids.ts';
 import type { Checkout } from './worktrees.ts';
@@ -22,7 +23,9 @@ export async function hiddenChanges(git: Git, { worktree, gitDir }: Checkout, al
   const touched = changes === null ? null : new Set<string>(changes.filter((change) => change.status !== 'A').map((change) => change.path));
   const flagged = all.filter(({ path, skipped }) => touched?.has(path) !== false && !(skipped && lstatIfThere(worktree, path) === null));
   if (flagged.length === 0) return [];
-  const index = join(gitDir, 'aiteam-look');
+  // A folder of its own: several commands may look at once.
+  const folder = mkdtempSync(join(tmpdir(), 'aiteam-look-'));
+  const index = join(folder, 'index');
   const input = Buffer.from(flagged.map(({ path }) => `${path}\0`).join(''), 'latin1');
   const there = git.at(worktree).with({ GIT_INDEX_FILE: index });
   try {
@@ -33,8 +36,7 @@ export async function hiddenChanges(git: Git, { worktree, gitDir }: Checkout, al
     const changed = new Set((await there.bytes(['diff-files', '--name-only', '--no-renames', '-z'])).split('\0'));
     return flagged.map(({ path }) => path).filter((path) => changed.has(path));
   } finally {
-    rmSync(index, { force: true });
-    rmSync(`${index}.lock`, { force: true });
+    rmSync(folder, { recursive: true, force: true });
   }
 }
 

@@ -27,6 +27,8 @@ export interface AttachedOptions {
  * before it. No shell is involved.
  */
 export async function runAttached(program: string, args: readonly string[], { cwd, env, onStart, onOutput }: AttachedOptions): Promise<AttachedOutcome> {
+  // Node throws; execvp(3) finds no such file.
+  if (program === '') return { kind: 'not-started', reason: 'ENOENT' };
   const child = spawn(program, args, { cwd, env: definedOnly(env), stdio: onOutput === undefined ? 'inherit' : ['ignore', 'pipe', 'pipe'] });
   // What Ctrl-C sends has reached it already where we share a terminal: twice would mean something else to it.
   const terminal = [process.stdin, process.stdout, process.stderr].some((stream) => stream.isTTY);

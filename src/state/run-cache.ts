@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFileSync, rmSync, statSync, utimesSync } from 'node:fs';
+import { lstatSync, readFileSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { isMissing, namesIn, replaceFile } from './atomic-file.ts';
 
@@ -25,8 +25,9 @@ interface Header extends Omit<KeptRun, 'output'> {
 export function readKept(folder: string, key: string): KeptRun | null {
   const file = join(folder, key);
   try {
-    const run = parse(readFileSync(file));
-    if (run === null) rmSync(file, { force: true });
+    // A pipe would be waited for.
+    const run = lstatSync(file).isFile() ? parse(readFileSync(file)) : null;
+    if (run === null) rmSync(file, { recursive: true, force: true });
     else utimesSync(file, new Date(), new Date());
     return run;
   } catch (error) {
@@ -48,10 +49,25 @@ function parse(content: Buffer): KeptRun | null {
   const start = content.indexOf('\n') + 1;
   if (start === 0 || content.subarray(0, start - 1).toString('latin1') !== hashOf(content.subarray(start))) return null;
   const end = content.indexOf('\n', start);
-  const { exitCode, agent, at, ms, pieces } = JSON.parse(content.subarray(start, end).toString('utf8')) as Header;
+  const header = readHeader(content.subarray(start, end).toString('utf8'));
+  if (header === null || header.pieces.reduce((sum, [, length]) => sum + length, end + 1) !== content.length) return null;
+  const { exitCode, agent, at, ms, pieces } = header;
   let from = end + 1;
   const output = pieces.map(([stream, length]) => [stream, content.subarray(from, from += length)] as const);
   return { exitCode, agent, at, ms, output };
+}
+
+/** Null where it is none of ours: whoever can write there can give it the right hash. */
+function readHeader(text: string): Header | null {
+  try {
+    const header = JSON.parse(text) as Header | null;
+    const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && Number(value) >= 0;
+    const isWhole = header?.version === 1 && [header.exitCode, header.at, header.ms].every(isCount) && header.exitCode <= 255
+      && (header.agent === null || typeof header.agent === 'string') && header.pieces.every(([stream, length]) => [1, 2].includes(stream) && isCount(length));
+    return isWhole ? header : null;
+  } catch {
+    return null;
+  }
 }
 
 function hashOf(content: Uint8Array): string {

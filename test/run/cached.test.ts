@@ -51,6 +51,9 @@ describe('aiteam run --cached', () => {
     };
     expect(twice('kill -9 $$')).toBe('not kept in the cache: it was ended by SIGKILL\n');
     expect(twice('exit 127')).toContain('not kept in the cache: exit 127');
+    expect(twice('exit 137')).toContain('something was ended by a signal');
+    // No signal has such a number: PHP and ssh fail so.
+    expect([cached(made, 'glm', 'exit 255').stderr, cached(made, 'glm', 'exit 255').stderr]).toEqual(['', expect.stringMatching(/^from the cache: .* exited with 255/)]);
     expect(twice('date +%N > made.txt')).toBe('not kept in the cache: files changed while it ran\n');
     expect(twice('head -c 2000 /dev/zero')).toBe('not kept in the cache: it printed more than an entry may have\n');
     made.git(['init', '-q', 'nested'], { cwd: made.worktree('glm') });

@@ -50,6 +50,7 @@ describe('aiteam run', () => {
     expect(made.aiteam(['run', '--', 'sh', '-c', 'kill -TERM $$'])).toMatchObject({ code: 143, stderr: '' });
     const missing = made.aiteam(['run', '--', 'no-such-program', '--json']);
     expect(missing).toMatchObject({ code: 127, stdout: '', stderr: 'warning: no-such-program could not be started: there is no such program\n' });
+    expect(made.aiteam(['run', '--', ''])).toMatchObject({ code: 127, stderr: 'warning: \'\' could not be started: there is no such program\n' });
     expect(expectDone(made.aiteam(['run', '--', 'true'], { cwd: made.folder }))).toMatchObject({ stdout: '', stderr: '' });
   });
 

@@ -1,5 +1,7 @@
 import * as fc from 'fast-check';
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -36,6 +38,31 @@ describe('the cache of runs', () => {
       expect(readKept(folder, KEY)).toBeNull();
       expect(existsSync(join(folder, KEY))).toBe(false);
     }));
+  });
+
+  // Seen to throw, to give "out" for more, or to wait for ever, without `readHeader` and the look at what lies there.
+  it('never gives what another program has put there under the right hash, or something that is no file', () => {
+    const folder = newFolder();
+    const put = (header: unknown, rest = 'out'): void => {
+      const content = `${typeof header === 'string' ? header : JSON.stringify(header)}\n${rest}`;
+      writeFileSync(join(folder, KEY), `${createHash('sha256').update(content).digest('hex')}\n${content}`);
+    };
+    const header = { version: 1, exitCode: 0, agent: null, at: 1, ms: 1, pieces: [[1, 3]] };
+    put(header);
+    expect(plain(readKept(folder, KEY))).toMatchObject({ output: [[1, [...Buffer.from('out')]]] });
+    const forged = [
+      'null', 'no json', '[]', {}, { ...header, version: 2 }, { ...header, exitCode: 'x' }, { ...header, exitCode: 256 }, { ...header, agent: {} }, { ...header, at: null },
+      { ...header, pieces: null }, { ...header, pieces: [null] }, { ...header, pieces: [[3, 3]] }, { ...header, pieces: [[1, 2]] }, { ...header, pieces: [[1, 4]] }, { ...header, pieces: [[1, 4], [1, -1]] },
+    ];
+    for (const one of forged) {
+      put(one);
+      expect([one, readKept(folder, KEY), existsSync(join(folder, KEY))]).toEqual([one, null, false]);
+    }
+    const strange = [() => mkdirSync(join(folder, KEY, 'x'), { recursive: true }), () => symlinkSync(KEY, join(folder, KEY)), () => void execFileSync('mkfifo', [join(folder, KEY)])];
+    for (const make of strange) {
+      make();
+      expect([readKept(folder, KEY), readdirSync(folder)]).toEqual([null, []]);
+    }
   });
 
   it('what was not used for longest goes first, until the rest fits', () => {

@@ -151,11 +151,14 @@ function record(pass: Output, most: number): { readonly onOutput: Output; readon
   };
 }
 
+/** A shell's exit code for a command that a signal ended is 128 and its number. */
+const HIGHEST_SIGNAL = 64;
+
 /** A failure is an answer like any other; what a signal ended, or what could not run, has given none. */
 function whyNotKept(outcome: AttachedOutcome, output: KeptRun['output'] | null): string | null {
   if (outcome.kind === 'not-started') return 'it could not be started';
   if (outcome.signal !== null) return `it was ended by ${outcome.signal}`;
   if (outcome.exitCode === 126 || outcome.exitCode === 127) return `exit ${outcome.exitCode}, something could not be run`;
-  if (outcome.exitCode > 128) return `exit ${outcome.exitCode}, something was ended by a signal`;
+  if (outcome.exitCode > 128 && outcome.exitCode <= 128 + HIGHEST_SIGNAL) return `exit ${outcome.exitCode}, something was ended by a signal`;
   return output === null ? 'it printed more than an entry may have' : null;
 }

@@ -12,3 +12,14 @@ export function leadsOut(path: string, target: string): boolean {
   }
   return at[0]?.toLowerCase() === '.git';
 }
+
+/** The path of a tree that a symbolic link in it leads to, `''` for the top, by the words of its target alone; null where that is out of the tree. */
+export function linkedPath(path: string, target: string): string | null {
+  if (leadsOut(path, target)) return null;
+  const at: string[] = [];
+  for (const part of [...path.split('/').slice(0, -1), ...target.split('/')]) {
+    if (part === '..') at.pop();
+    else if (part !== '' && part !== '.') at.push(part);
+  }
+  return at.join('/');
+}

@@ -1,5 +1,6 @@
 import type { BlobId, CommitId, RepoPath, TreeId } from '../core/ids.ts';
 import type { Git } from './git.ts';
+import { emptyTree } from './objects.ts';
 
 /** One path that differs between two trees (git-diff-tree(1), raw format). Ids and modes are zeros where it is absent. */
 export interface TreeChange {
@@ -10,6 +11,11 @@ export interface TreeChange {
   readonly newMode: string;
   readonly oldBlob: BlobId;
   readonly newBlob: BlobId;
+}
+
+/** The files of a tree that pathspecs match, read in the folder that `git` is in; none: all. Errors: `process-failed` with git's words, such as for a pathspec that it cannot read. */
+export async function filesOfTree(git: Git, tree: TreeId, pathspecs: readonly string[]): Promise<TreeChange[]> {
+  return readChanges(await git.bytes(['diff-tree', ...RAW, await emptyTree(git), tree, '--', ...pathspecs]), 0).changes;
 }
 
 /** What changed between two trees or commits, renames as a deletion and an addition. */

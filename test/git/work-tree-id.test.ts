@@ -1,14 +1,18 @@
-import { chmodSync } from 'node:fs';
+import { chmodSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { CommitId } from '../../src/core/ids.ts';
 import { openGit } from '../../src/git/git.ts';
-import { matchedContent, treeState, type TreeState } from '../../src/git/work-tree-id.ts';
+import { contentOf, treeState, type Content, type TreeState } from '../../src/git/work-tree-id.ts';
 import { scratch, type Scratch } from '../support/scratch.ts';
 
 function stateOf(made: Scratch): Promise<TreeState> {
   const worktree = { path: made.repo, gitDir: join(made.repo, '.git'), head: made.git(['rev-parse', 'HEAD']) as CommitId };
   return treeState(openGit(made.repo, made.env), worktree, join(made.folder, 'index'));
+}
+
+async function contentIn(made: Scratch, folder: string, ...pathspecs: string[]): Promise<Content> {
+  return contentOf(openGit(made.repo, made.env), join(made.repo, folder), await stateOf(made), pathspecs);
 }
 
 it('the state is that of all that git does not ignore, committed or not, and of nothing else', async () => {
@@ -51,8 +55,7 @@ it('what git cannot see into is named: nested repositories, changed submodules, 
 it('of inputs only the files that match count, from the folder on', async () => {
   const made = scratch();
   made.commit({ 'src/a.ts': 'a', 'src/b.md': 'b' }, 'files');
-  const git = openGit(made.repo, made.env);
-  const content = async (folder: string, ...pathspecs: string[]): Promise<string> => matchedContent(git, join(made.repo, folder), (await stateOf(made)).tree, pathspecs);
+  const content = async (folder: string, ...pathspecs: string[]): Promise<string> => (await contentIn(made, folder, ...pathspecs)).text;
   const before = await content('src', '*.ts');
   expect(before).toBe(await content('.', 'src/a.ts'));
   made.write({ 'src/b.md': 'other' });
@@ -62,4 +65,51 @@ it('of inputs only the files that match count, from the folder on', async () => 
   await expect(content('.', '*.py')).rejects.toMatchObject({ code: 'input', kind: 'usage' });
   await expect(content('.', ':(nosuch)x')).rejects.toMatchObject({ code: 'input', kind: 'usage' });
   await expect(content('.', '../outside')).rejects.toMatchObject({ code: 'input' });
+});
+
+// Seen to be the same where only the tree counted, as git has it.
+it('what lies on the disk counts where git stores it otherwise: line ends, filters, and what is not there', async () => {
+  const made = scratch();
+  made.commit({ '.gitattributes': '*.txt text\n*.up filter=up\n', 'a.up': 'a\n', 'b/we"ird\nname.txt': 'b\n', 'c/file': 'c\r\n' }, 'files');
+  made.git(['config', 'filter.up.clean', 'tr A-Z a-z']);
+  const texts = async (): Promise<string[]> => [(await contentIn(made, '.')).text, (await contentIn(made, '.', 'app.txt', '*.up', 'b', 'c')).text];
+  const seen = [await texts()];
+  const tree = async (): Promise<string> => (await stateOf(made)).tree;
+  const before = await tree();
+  const changes = [
+    () => made.write({ 'app.txt': made.read('app.txt').replaceAll('\n', '\r\n') }), () => made.write({ 'app.txt': made.read('app.txt').replace('\r', '') }), () => made.write({ 'a.up': 'A\n' }),
+    () => made.write({ 'b/we"ird\nname.txt': 'b\r\n' }), () => made.git(['sparse-checkout', 'set', '--no-cone', '/*', '!/c/']),
+  ];
+  for (const change of changes) {
+    change();
+    seen.push(await texts());
+    expect(await tree()).toBe(before);
+  }
+  for (const column of [0, 1]) expect(new Set(seen.map((both) => both[column])).size).toBe(changes.length + 1);
+});
+
+it('a submodule counts as another one where it is not populated', async () => {
+  const made = scratch();
+  made.git(['init', '-q', 'nested']);
+  made.git(['commit', '-q', '--allow-empty', '-m', 'x'], { cwd: join(made.repo, 'nested') });
+  made.git(['submodule', '--quiet', 'add', './nested', 'nested']);
+  made.git(['commit', '-q', '-m', 'submodule']);
+  const { text } = await contentIn(made, '.');
+  made.git(['submodule', '--quiet', 'deinit', '-f', 'nested']);
+  expect([(await contentIn(made, '.')).text === text, (await contentIn(made, '.')).unseen]).toEqual([false, []]);
+});
+
+// Seen to count by their targets' names alone.
+it('a link to what does not count is unseen', async () => {
+  const made = scratch();
+  made.write({ 'dir/a': 'a', 'dir/b': 'b' });
+  symlinkSync('app.txt', join(made.repo, 'in'));
+  symlinkSync('../dir', join(made.repo, 'dir', 'folder'));
+  const unseen = async (...pathspecs: string[]): Promise<unknown> => (await contentIn(made, '.', ...pathspecs)).unseen;
+  expect([await unseen(), await unseen('in'), await unseen('in', 'app.txt'), await unseen('dir'), await unseen('dir/folder', 'dir/a')]).toEqual([[], ['in'], [], [], ['dir/folder']]);
+  symlinkSync(join(made.folder, 'elsewhere'), join(made.repo, 'out'));
+  expect([await unseen(), await unseen('dir')]).toEqual([['out'], []]);
+  rmSync(join(made.repo, 'out'));
+  symlinkSync('nothing', join(made.repo, 'dangling'));
+  expect([await unseen(), await unseen('dangling')]).toEqual([[], ['dangling']]);
 });

@@ -5,7 +5,7 @@ import { join, relative, sep } from 'node:path';
 import { ago } from '../../core/ago.ts';
 import { refusal } from '../../core/errors.ts';
 import { escapeText, plural, showPath } from '../../core/text.ts';
-import { matchedContent, treeState, type TreeState } from '../../git/work-tree-id.ts';
+import { contentOf, treeState, type Content } from '../../git/work-tree-id.ts';
 import { quarantine } from '../../git/quarantine.ts';
 import { resolveCommit } from '../../git/refs.ts';
 import type { Repository } from '../../git/repository.ts';
@@ -47,17 +47,17 @@ export async function runCached(here: Here, command: readonly string[], caching:
     doing(context, `not from the cache, and not kept: git does not see what is in ${before.unseen.slice(0, 3).map(showPath).join(', ')}${before.unseen.length > 3 ? ', …' : ''}`);
     return start(caching.output, () => undefined);
   }
-  const key = keyOf(here, place, command, caching, before.content);
+  const key = keyOf(here, place, command, caching, before.text);
   const served = caching.anew ? null : await serve(context, place.cache, key, caching.output);
   if (served !== null) return served;
 
-  if (heldSlots(context).length > 0) return runNow(here, place, { key, before: before.content }, caching, (onOutput) => start(onOutput, () => undefined));
+  if (heldSlots(context).length > 0) return runNow(here, place, { key, before: before.text }, caching, (onOutput) => start(onOutput, () => undefined));
   const ticket = drawTicket(join(place.cache, 'running', key), { command: shownCommand(command), agent: here.agent, folder: here.folder, repository: here.repository, places: 1 });
   try {
     const waited = await waitForTurn(context, 'the same command', ticket);
     // Whoever was before us may have brought the result.
     const brought = waited === null ? null : await serve(context, place.cache, key, caching.output);
-    return brought ?? await runNow(here, place, { key, before: before.content }, caching, (onOutput) => start(onOutput, ticket.runs));
+    return brought ?? await runNow(here, place, { key, before: before.text }, caching, (onOutput) => start(onOutput, ticket.runs));
   } finally {
     ticket.leave();
   }
@@ -71,7 +71,7 @@ async function runNow(
   const recorder = record(caching.output, config.cache.largest);
   const outcome = await start(recorder.onOutput);
   const ran = { agent, at: Date.now(), ms: Date.now() - started };
-  const reason = whyNotKept(outcome, recorder.output()) ?? (await stateNow(place, context, caching.inputs).then((after) => (after.content === before ? null : 'files changed while it ran')));
+  const reason = whyNotKept(outcome, recorder.output()) ?? (await stateNow(place, context, caching.inputs).then((after) => (after.text === before ? null : 'files changed while it ran')));
   const run = { ...ran, exitCode: outcome.kind === 'ended' ? outcome.exitCode : 0, output: recorder.output() ?? [] };
   const failure = reason ?? tryToKeep(place.cache, key, run, config.cache.size);
   if (failure !== null) doing(context, `not kept in the cache: ${failure}`);
@@ -92,14 +92,13 @@ function placeOf({ repo }: Here): Place {
 }
 
 /** What the result depends on of the worktree, as it is now. */
-async function stateNow({ repo, worktree }: Place, context: Context, inputs: readonly string[]): Promise<Pick<TreeState, 'unseen'> & { readonly content: string }> {
+async function stateNow({ repo, worktree }: Place, context: Context, inputs: readonly string[]): Promise<Content> {
   const folder = mkdtempSync(join(tmpdir(), 'aiteam-cached-'));
   try {
     const git = repo.git.at(worktree.path).with(quarantine(repo, folder));
     const head = await resolveCommit(git, 'HEAD');
     if (head === null) throw refusal('nothing-committed', 'nothing is committed here yet', 'git commit, or run it without --cached');
-    const { tree, unseen } = await treeState(git, { ...worktree, head }, join(folder, 'index'));
-    return { unseen, content: inputs.length === 0 ? tree : await matchedContent(git, context.cwd, tree, inputs) };
+    return await contentOf(git, context.cwd, await treeState(git, { ...worktree, head }, join(folder, 'index')), inputs);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

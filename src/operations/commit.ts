@@ -5,6 +5,7 @@ import { escapeBlock, escapeText } from '../core/text.ts';
 import { commitIn, type CommitContent } from '../git/commit-in.ts';
 import { requireSignature } from '../git/signature.ts';
 import { worktreeOf } from './agents.ts';
+import { requireApproval } from './approval.ts';
 import { callerName, HUMAN } from './caller.ts';
 import { doing, type Context } from './context.ts';
 import { launchOf, requireWorktree } from './launch.ts';
@@ -26,7 +27,7 @@ export interface Committed {
 /**
  * Commits in an agent's worktree for it, in its name and through its hooks: for a client whose sandbox lets it write files,
  * and not commit them. Errors: `agent-unknown`, `agents-may-not`, `worktree-missing`, `worktree-elsewhere`, `no-message`,
- * `no-identity`, `nothing-to-commit`, `commit-refused`.
+ * `no-identity`, `nothing-to-commit`, `commit-refused`, `not-trusted`.
  */
 export async function commitFor(context: Context, { agent, message, content }: CommitRequest): Promise<Committed> {
   const workspace = await openWorkspace(context);
@@ -39,6 +40,8 @@ export async function commitFor(context: Context, { agent, message, content }: C
     throw refusal('worktree-elsewhere', `${agent}'s worktree is on ${onBranch === null ? 'no branch' : escapeText(onBranch)}, and its branch is ${escapeText(record.branch)}`, `cd "$(aiteam worktree path ${agent})" && git switch ${escapeText(record.branch)}`);
   }
   if (message.trim() === '') throw refusal('no-message', 'the message is empty', `aiteam commit ${agent} -m 'what changes' --all`);
+  // What a project's file sets takes effect once it is approved, and else it is not known whose commit that would be.
+  if ([...(workspace.config.agents.get(agent)?.env.keys() ?? [])].some(saysWho)) await requireApproval(workspace, `variables of ${agent}`);
   const inside = workspace.repo.currentWorktree === worktree;
   const git = workspace.git.at(inside ? context.cwd : worktree).with(identityOf(changes));
   if (launch.identity === null) await requireSignature(git);
@@ -55,5 +58,9 @@ export async function commitFor(context: Context, { agent, message, content }: C
 
 /** What says who commits, without what is the provider's: a hook needs no key. */
 function identityOf(changes: readonly Change[]): Record<string, string> {
-  return Object.fromEntries(changes.flatMap((change) => (change.kind === 'set' && /^(GIT_(AUTHOR|COMMITTER)_|AI_AGENT_|AITEAM_)/.test(change.name) ? [[change.name, change.value]] : [])));
+  return Object.fromEntries(changes.flatMap((change) => (change.kind === 'set' && saysWho(change.name) ? [[change.name, change.value]] : [])));
+}
+
+function saysWho(variable: string): boolean {
+  return /^(GIT_(AUTHOR|COMMITTER)_|AI_AGENT_|AITEAM_)/.test(variable);
 }

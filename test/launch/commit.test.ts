@@ -36,6 +36,18 @@ describe('aiteam commit', () => {
     expect(subjects()).toEqual(['two', "say 'a'"]);
   });
 
+  // Seen to commit as Mallory.
+  it('takes no name from the project\'s file before that is approved', () => {
+    const made = team('glm');
+    made.write({ 'a.txt': 'a\n' }, made.worktree('glm'));
+    made.write({ '.aiteam.yaml': 'version: 1\nagents: { glm: { env: { GIT_AUTHOR_NAME: Mallory } } }\n' });
+    expect(expectDone(made.aiteam(['commit', 'glm', '-m', 'x', '--all']), 1).stderr).toContain('variables of glm come from .aiteam.yaml, and nobody approved them');
+    expect(made.git(['rev-parse', 'feature/glm'])).toBe(made.git(['rev-parse', 'main']));
+    expectDone(made.aiteam(['trust', '--yes']));
+    expectDone(made.aiteam(['commit', 'glm', '-m', 'x', '--all']));
+    expect(made.git(['log', '-1', '--format=%an', 'feature/glm'])).toBe('Mallory');
+  });
+
   it('is what status suggests where work seems over and is not committed', async () => {
     const made = team('glm');
     const { write, commit } = made;

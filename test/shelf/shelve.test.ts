@@ -123,6 +123,20 @@ describe('aiteam shelve and unshelve', () => {
     expect(run(made, ['shelve']).shelf).toMatchObject({ files: 1 });
   });
 
+  // Seen to leave an entry without anything in it in the trash.
+  it('unshelve given up at Ctrl-C leaves nothing', () => {
+    const made = team('glm');
+    const cwd = made.worktree('glm');
+    made.write({ 'new.txt': 'n\n' }, cwd);
+    run(made, ['shelve']);
+    const git = execFileSync('sh', ['-c', 'command -v git'], { encoding: 'utf8' }).trim();
+    script(join(made.folder, 'bin', 'git'), `#!/bin/sh\ncase "$*" in 'ls-files -v'*) kill -INT $PPID;; esac\nexec ${git} "$@"\n`);
+    expect(made.aiteam(['unshelve'], { cwd, env: { PATH: `${made.folder}/bin:${made.env['PATH']}` } }).signal).toBe('SIGINT');
+    expect(JSON.parse(expectDone(made.aiteam(['trash', 'list', '--json'])).stdout)).toMatchObject({ entries: [] });
+    run(made, ['unshelve']);
+    expect(made.read('new.txt', cwd)).toBe('n\n');
+  });
+
   it('onto a branch that went on, merge; where git would stop, or something would be overwritten, the worktree and the shelf stay as they are', () => {
     const made = team('glm');
     const cwd = made.worktree('glm');

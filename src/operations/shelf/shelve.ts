@@ -38,11 +38,11 @@ export async function shelve(context: Context, input: ShelveInput): Promise<Shel
   const workspace = await openWorkspace(context);
   const record = shelfOwner(workspace, input.agent);
   const pathspecs = input.paths.map((typed) => pathFromTop(workspace, typed)).map((path) => (path === '' ? '.' : path));
-  return aloneWithWorktrees(workspace, 'aiteam shelve', async (fresh) => interruptible(`shelving ${record.agent}'s work`, async ({ hold }) => {
+  return aloneWithWorktrees(workspace, 'aiteam shelve', async (fresh) => inScratch('shelve', (folder) => interruptible(`shelving ${record.agent}'s work`, async ({ hold }) => {
     const { worktree, gitDir, branch, head } = await quietWorktree(fresh, record);
     const message = (input.message ?? '').trim() || `work on ${branch} at ${head.slice(0, 8)}`;
     const git = fresh.git.with(await dateOfNewest(fresh, record.agent));
-    const made = await inScratch('shelve', (folder) => shelfCommit(git, { path: worktree, gitDir, head }, pathspecs, join(folder, 'index'), message));
+    const made = await shelfCommit(git, { path: worktree, gitDir, head }, pathspecs, join(folder, 'index'), message);
     if (made === null) return { agent: record.agent, worktree, shelf: null };
     const { commit, staged, changes } = made;
     const id = await freeId(fresh, record.agent, commit);
@@ -52,7 +52,7 @@ export async function shelve(context: Context, input: ShelveInput): Promise<Shel
     };
     await hold(() => carryOut(fresh, intent));
     return { agent: record.agent, worktree, shelf: { id, commit, message, files: changes.length } };
-  }));
+  })));
 }
 
 /** Git's variables for a date by which a shelf made now is the agent's newest: git counts in seconds. */

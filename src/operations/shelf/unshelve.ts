@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { AiteamError, refusal } from '../../core/errors.ts';
+import { refusal } from '../../core/errors.ts';
 import type { AgentId, CommitId, TreeId } from '../../core/ids.ts';
 import { plural, shellWord, showPath } from '../../core/text.ts';
 import { ownCommit } from '../../git/commits.ts';
@@ -15,7 +15,7 @@ import { openWorkspace } from '../open-workspace.ts';
 import type { Workspace } from '../workspace.ts';
 import { aloneWithWorktrees } from '../worktree/alone.ts';
 import { listInTrash } from './drop.ts';
-import { carryOut, forgetShelf } from './move.ts';
+import { carryOut } from './move.ts';
 import { requireShelf, shelvesOf, type Shelf } from './shelves.ts';
 import { quietWorktree, shelfOwner, type Quiet } from './whose.ts';
 
@@ -54,17 +54,15 @@ export async function unshelve(context: Context, input: UnshelveInput): Promise<
       throw refusal('in-the-way', `it would overwrite what is uncommitted, untracked or ignored in ${record.agent}'s worktree: ${paths.map(showPath).join(', ')}`,
         'commit it, or move it away; the shelf stays as it is', `or put it aside too: aiteam shelve ${paths.slice(0, 3).map((path) => shellWord(showPath(path))).join(' ')}`);
     }
-    const trash = listInTrash(fresh, shelf);
-    const intent: ShelfIntent = {
-      kind: 'unshelve', agent: record.agent, path: place.worktree, gitDir: place.gitDir, branch: place.branch, from: place.head, to: all, staged: staged ?? place.head, ref: shelf.ref, shelf: shelf.commit,
-      token: `unshelve ${process.pid} ${randomBytes(4).toString('hex')}`, trash, done: false,
-    };
-    try {
-      await hold(() => carryOut(fresh, intent));
-    } catch (error) {
-      if (error instanceof AiteamError && error.code === 'interrupted') await forgetShelf(fresh, intent);
-      throw error;
-    }
+    const trash = await hold(async () => {
+      const entry = listInTrash(fresh, shelf);
+      const intent: ShelfIntent = {
+        kind: 'unshelve', agent: record.agent, path: place.worktree, gitDir: place.gitDir, branch: place.branch, from: place.head, to: all, staged: staged ?? place.head, ref: shelf.ref, shelf: shelf.commit,
+        token: `unshelve ${process.pid} ${randomBytes(4).toString('hex')}`, trash: entry, done: false,
+      };
+      await carryOut(fresh, intent);
+      return entry;
+    });
     return { shelf, worktree: place.worktree, files: changes.length, staged: staged !== null, trash };
   }));
 }

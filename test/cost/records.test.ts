@@ -1,4 +1,4 @@
-import { appendFileSync, chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { appendFileSync, chmodSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -68,6 +68,9 @@ describe('transcripts of Claude Code', () => {
     chmodSync(folder, 0o755);
     chmodSync(path, 0);
     expect(unprivileged(() => read(folder)).unreadable).toEqual([path]);
+    // A link that leads to itself was seen to end the command as a fault of ours.
+    symlinkSync('.codex', join(folder, '.codex'));
+    expect(() => read(folder)).not.toThrow();
   });
 
   it('lines longer than a piece are read, and one that would fill the memory is passed over', () => {

@@ -2,12 +2,12 @@ import { readdirSync, type Dirent } from 'node:fs';
 import { join } from 'node:path';
 import { isMissing } from '../atomic-file.ts';
 
-/** What lies in a folder, by name; nothing where there is none, or none that we may read. */
+/** What lies in a folder, by name; nothing where there is none, none that we may read, or a link that leads to itself. */
 export function entriesIn(folder: string): Dirent[] {
   try {
     return readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
   } catch (error) {
-    if (isMissing(error) || (error as NodeJS.ErrnoException).code === 'EACCES') return [];
+    if (isMissing(error) || ['EACCES', 'ELOOP'].includes((error as NodeJS.ErrnoException).code ?? '')) return [];
     throw error;
   }
 }

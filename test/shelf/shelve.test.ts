@@ -137,6 +137,25 @@ describe('aiteam shelve and unshelve', () => {
     expect(made.read('new.txt', cwd)).toBe('n\n');
   });
 
+  // Seen to leave the commit taken back in the index, for the next commit to record.
+  it('a commit that its agent makes while its work is being kept stays as it is', () => {
+    const made = team('glm');
+    const cwd = made.worktree('glm');
+    made.write({ 'app.txt': 'staged\n', 'new.txt': 'n\n' }, cwd);
+    made.git(['add', 'app.txt'], { cwd });
+    const git = execFileSync('sh', ['-c', 'command -v git'], { encoding: 'utf8' }).trim();
+    const once = join(made.folder, 'once');
+    script(join(made.folder, 'bin', 'git'), `#!/bin/sh
+case "$*" in commit-tree*) [ -e ${once} ] || { : >${once}; env -u GIT_INDEX_FILE ${git} -C ${cwd} commit -qm meanwhile; };; esac
+exec ${git} "$@"
+`);
+    const refused = expectDone(made.aiteam(['shelve', '--agent', 'glm'], { env: { PATH: `${made.folder}/bin:${made.env['PATH']}` } }), 1);
+    expect(refused.stderr).toContain('glm has committed meanwhile, and nothing was shelved');
+    expect(made.git(['log', '-1', '--format=%s'], { cwd })).toBe('meanwhile');
+    expect([made.git(['status', '--porcelain'], { cwd }), expectDone(made.aiteam(['shelve', 'list'])).stdout]).toEqual(['?? new.txt', 'nothing is shelved\n']);
+    expect(run(made, ['shelve']).shelf).toMatchObject({ files: 1 });
+  });
+
   it('onto a branch that went on, merge; where git would stop, or something would be overwritten, the worktree and the shelf stay as they are', () => {
     const made = team('glm');
     const cwd = made.worktree('glm');

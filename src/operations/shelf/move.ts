@@ -1,10 +1,12 @@
 import { rmSync } from 'node:fs';
+import { AiteamError, refusal } from '../../core/errors.ts';
 import { branchRef, type RefName } from '../../core/ids.ts';
 import { bringIndex, isLeftHalfMoved, moveCheckout } from '../../git/checkout.ts';
 import { treeChanges } from '../../git/diff.ts';
 import { holdsIndexLock, indexLock, takeIndexLock } from '../../git/index-lock.ts';
+import type { Git } from '../../git/git.ts';
 import { intendedPaths } from '../../git/intent-to-add.ts';
-import { changeRefs } from '../../git/refs.ts';
+import { changeRefs, resolveCommit } from '../../git/refs.ts';
 import type { Checkout } from '../../git/worktrees.ts';
 import { failpoint } from '../../process/failpoint.ts';
 import { clearIntent, writeIntent, type ShelfIntent } from '../../state/intents.ts';
@@ -18,7 +20,8 @@ export function checkoutOf({ path, gitDir }: ShelfIntent): Checkout {
 /**
  * Moves index and files as the intent says, by the protocol of a landing; `again` takes up what a killed run has moved.
  * Shelving puts all of the work into the index first, so that git itself tells whether a file has changed since it was
- * kept; bringing it back takes out of the index at last what was not staged. Errors: those of `moveCheckout`.
+ * kept; bringing it back takes out of the index at last what was not staged. Errors: those of `moveCheckout`; `head-moved`
+ * where the agent has committed since its work was kept: the next commit would take that back.
  */
 export async function moveShelf(workspace: Workspace, intent: ShelfIntent, again: boolean): Promise<void> {
   const git = workspace.git.shielded();
@@ -29,7 +32,8 @@ export async function moveShelf(workspace: Workspace, intent: ShelfIntent, again
   try {
     failpoint('shelf-staged');
     await moveCheckout(git, checkout, { branch: branchRef(intent.branch), from, to, token, again, uncommitted: isShelving, whole: true }, async () => {
-      if (!isShelving) await bringIndex(git, checkout, to, staged);
+      if (isShelving) await requireHead(git, intent);
+      else await bringIndex(git, checkout, to, staged);
       try {
         failpoint('shelf-moved');
         writeIntent(workspace.layout, { ...intent, done: true });
@@ -40,9 +44,14 @@ export async function moveShelf(workspace: Workspace, intent: ShelfIntent, again
       return true;
     });
   } catch (error) {
-    if (isShelving && !again && !isLeftHalfMoved(error)) await withLock(intent, () => bringIndex(git, checkout, from, staged));
+    const isBack = error instanceof AiteamError && error.code === 'head-moved';
+    if (isShelving && (!again || isBack) && !isLeftHalfMoved(error)) await withLock(intent, () => bringIndex(git, checkout, from, staged));
     throw error;
   }
+}
+
+async function requireHead(git: Git, { agent, path, to }: ShelfIntent): Promise<void> {
+  if (await resolveCommit(git.at(path), 'HEAD') !== to) throw refusal('head-moved', `${agent} has committed meanwhile, and nothing was shelved`, 'the same command again');
 }
 
 async function stageAll(workspace: Workspace, intent: ShelfIntent, again: boolean): Promise<void> {

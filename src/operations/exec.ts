@@ -2,7 +2,7 @@ import type { AgentId } from '../core/ids.ts';
 import { refusal } from '../core/errors.ts';
 import { take, taken } from '../launch/hand-over.ts';
 import { runAttached } from '../process/run-attached.ts';
-import type { Context } from './context.ts';
+import { warn, type Context } from './context.ts';
 import { isExpectedFailure } from './expected-failure.ts';
 import { launchOf, requireStartable, type Asked } from './launch.ts';
 import { openWorkspace } from './open-workspace.ts';
@@ -41,7 +41,16 @@ async function start(context: Context, agent: AgentId, asked: Asked, onStarted: 
 /** Notes that the agent is at work: when the work starts, now and then, and when it ends. */
 export async function noting<T>(workspace: Workspace, agent: AgentId, work: (onStart: () => void) => Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
-  const note = (): void => workspace.journal.append({ kind: 'ran', agent });
+  let unnoted: Error | null = null;
+  // What cannot be written, as on a full disk, is no reason to end the client.
+  const note = (): void => {
+    try {
+      workspace.journal.append({ kind: 'ran', agent });
+    } catch (error) {
+      if (!isExpectedFailure(error)) throw error;
+      unnoted = error;
+    }
+  };
   let shown: Promise<void> = Promise.resolve();
   try {
     return await work(() => {
@@ -54,7 +63,12 @@ export async function noting<T>(workspace: Workspace, agent: AgentId, work: (onS
     clearInterval(timer);
     if (timer !== undefined) note();
     await shown;
+    warnOf(workspace, unnoted);
   }
+}
+
+function warnOf({ context }: Workspace, unnoted: Error | null): void {
+  if (unnoted !== null) warn(context, unnoted.message);
 }
 
 /** What goes wrong with the views is for the next command to say: the terminal is the client's. */

@@ -45,7 +45,7 @@ export interface Place {
   readonly ticket: string;
   /** Waits for its turn; `onWait` is called when there is somebody to wait for, and when that changes. Errors: `ticket-lost`. */
   turn(onWait: (waiting: Waiting) => void): Promise<void>;
-  /** Notes what runs now: killing us alone does not give the place to somebody else while that is at work. */
+  /** Notes what runs now, where it can be written: killing us alone does not give the place to somebody else while that is at work. */
   runs(pid: number): void;
   /** Gives the place, or the ticket, back. */
   leave(): void;
@@ -91,7 +91,13 @@ export function drawTicket(folder: string, queuer: Omit<Queuer, keyof Owner> & {
         watcher?.close();
       }
     },
-    runs: (pid) => writeFileSync(join(folder, `runs.${mine}`), JSON.stringify(processAsOwner(pid, command)), { mode: 0o600 }),
+    runs(pid) {
+      try {
+        writeFileSync(join(folder, `runs.${mine}`), JSON.stringify(processAsOwner(pid, command)), { mode: 0o600 });
+      } catch {
+        // On a full disk the place is kept all the same, as long as we live: it is no reason to leave what has started.
+      }
+    },
     leave() {
       over = true;
       wake();

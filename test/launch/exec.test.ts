@@ -5,6 +5,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { NOTED_EVERY_MS, noting } from '../../src/operations/exec.ts';
 import { parseAgentId } from '../../src/core/agent-name.ts';
 import { readHistory } from '../../src/state/journal.ts';
+import { failAt } from '../support/failpoints.ts';
 import { CANARY, fakeClients } from '../support/fake-client.ts';
 import { BINARY, expectDone, script, team, type Finished, type Scratch } from '../support/scratch.ts';
 import { workspaceOf } from '../support/workspace.ts';
@@ -22,6 +23,14 @@ async function until(condition: () => boolean): Promise<void> {
 }
 
 describe('aiteam exec', () => {
+  // Seen to end with 1 while the command was still running, without the try in `noting`.
+  it('stays with the client where nothing can be recorded, as on a full disk', () => {
+    const made = team('claude');
+    const ran = failAt(made, 'journal-append', 'enospc', ['exec', 'claude', '--', 'sh', '-c', 'echo end; exit 5']);
+    expect(ran).toMatchObject({ code: 5, stdout: 'end\n' });
+    expect(ran.stderr).toContain('warning: what was done could not be recorded');
+  });
+
   it('runs the agent\'s client in its worktree with exactly its environment, and passes input and exit code on', () => {
     const made = team('claude', 'glm');
     const { path, started } = fakeClients(made, ['claude']);

@@ -30,6 +30,16 @@ function leave(folder: string, ticket: string, owner: Partial<Owner>, more: { in
 }
 
 describe('a queue of tickets', () => {
+  // Seen to throw, and so to leave the command that had started.
+  it('goes on with what runs where that cannot be written down', async () => {
+    const folder = newQueue();
+    const place = draw(folder);
+    await turn(place);
+    rmSync(folder, { recursive: true });
+    expect(() => place.runs(process.pid)).not.toThrow();
+    place.leave();
+  });
+
   it('serves in the order of drawing, never more than there are places, and leaves nothing', async () => {
     await fc.assert(fc.asyncProperty(fc.integer({ min: 1, max: 3 }), fc.array(fc.nat(), { minLength: 1, maxLength: 12 }), async (places, picks) => {
       const folder = newQueue();

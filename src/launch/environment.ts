@@ -36,3 +36,13 @@ export function windowEnvironment(env: Env, keys: readonly string[]): Env {
   const dropped = new Set([...keys, 'TMUX', 'TMUX_PANE', 'AI_AGENT_ID', 'AI_AGENT_ROLE', 'AITEAM_AGENT', 'AITEAM_SLOTS_HELD']);
   return Object.fromEntries(Object.entries(withoutRepository(env)).filter(([name]) => !dropped.has(name) && !isProviderVariable(name)));
 }
+
+/** A shorter value is no key, and stands in many an output by chance. */
+const SHORTEST_KEY = 8;
+
+/** The variable whose value, a provider's key, stands in these bytes; null for none. `keys` are the names by which keys are configured. */
+export function keyShownIn(env: Env, keys: readonly string[], output: Uint8Array): string | null {
+  const isKey = (name: string): boolean => keys.includes(name) || (isProviderVariable(name) && /(KEY|TOKEN)(_|$)/.test(name));
+  const bytes = Buffer.from(output.buffer, output.byteOffset, output.byteLength);
+  return Object.entries(env).find(([name, value = '']) => isKey(name) && value.length >= SHORTEST_KEY && bytes.includes(value))?.[0] ?? null;
+}

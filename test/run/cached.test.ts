@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
+import { CANARY } from '../support/fake-client.ts';
 import { BINARY, expectDone, scratch, team, type Finished, type Scratch } from '../support/scratch.ts';
 
 const runsOf = (made: Scratch): number => (existsSync(join(made.folder, 'runs')) ? readFileSync(join(made.folder, 'runs'), 'utf8').length : 0);
@@ -60,6 +61,21 @@ describe('aiteam run --cached', () => {
     made.git(['commit', '-q', '--allow-empty', '-m', 'x'], { cwd: join(made.worktree('glm'), 'nested') });
     expect(twice('true')).toBe('not from the cache, and not kept: git does not see what is in nested/\n');
     expect(readdirSync(join(made.repo, '.git', 'aiteam', 'cache', 'running'))).toEqual([]);
+    // What it leaves does not take its answer away: it was seen to be exit 1.
+    expect(cached(made, 'glm', 'rm -r nested', '--no-slot').code).toBe(0);
+    expect(cached(made, 'glm', 'rm .git; exit 4')).toMatchObject({ code: 4, stderr: expect.stringContaining('not kept in the cache: nothing is committed here') });
+  });
+
+  // Seen to stand in the cache, and to be given to claude.
+  it('keeps nothing with a provider\'s key in it', () => {
+    const made = team('glm', 'claude');
+    made.write({ 'home/.config/aiteam/config.yaml': 'version: 1\nproviders: {acme: {address: "https://acme.example", token: ACME_SECRET}}\n' }, made.folder);
+    for (const [name, stream] of [['ANTHROPIC_AUTH_TOKEN', 1], ['ACME_SECRET', 2]] as const) {
+      const ran = made.aiteam(['run', '--cached', '--', 'sh', '-c', `echo one >&${stream}; echo "key $${name}" >&${stream}; echo two`], { cwd: made.worktree('glm'), env: { [name]: CANARY } });
+      expect(ran.stderr).toContain(`not kept in the cache: it printed the value of ${name}\n`);
+    }
+    const files = readdirSync(join(made.repo, '.git', 'aiteam'), { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+    expect(files.filter((entry) => readFileSync(join(entry.parentPath, entry.name)).includes(CANARY))).toEqual([]);
   });
 
   it('of several who ask at once one runs it, and the others get that', async () => {

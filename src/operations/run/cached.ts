@@ -2,13 +2,16 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative, sep } from 'node:path';
+import { loadUserConfig } from '../../config/user.ts';
 import { ago } from '../../core/ago.ts';
 import { refusal } from '../../core/errors.ts';
+import { allProviders, tokenVariables } from '../../core/providers.ts';
 import { escapeText, plural, showPath } from '../../core/text.ts';
 import { contentOf, treeState, type Content } from '../../git/work-tree-id.ts';
 import { quarantine } from '../../git/quarantine.ts';
 import { resolveCommit } from '../../git/refs.ts';
 import type { Repository } from '../../git/repository.ts';
+import { keyShownIn } from '../../launch/environment.ts';
 import type { AttachedOutcome } from '../../process/run-attached.ts';
 import { errorCode } from '../../process/run.ts';
 import { layoutOf } from '../../state/layout.ts';
@@ -16,6 +19,7 @@ import { keep, readKept, type KeptRun } from '../../state/run-cache.ts';
 import { drawTicket } from '../../state/tickets.ts';
 import { VERSION } from '../../version.ts';
 import { doing, type Context } from '../context.ts';
+import { isExpectedFailure } from '../expected-failure.ts';
 import type { Here } from './here.ts';
 import { heldSlots, shownCommand, waitForTurn } from './slot.ts';
 
@@ -37,7 +41,8 @@ export type RunOnce = (onOutput: Output, runs: (pid: number) => void) => Promise
 
 /**
  * Gives the output of a command and how it ended: what is kept of a run on the same content, whoever ran it, or of a run now. Of
- * several who ask at once one runs it, the others wait for that, but not what runs in a slot already: the one may wait for that slot. Errors: `no-worktree`, `not-initialised`, `nothing-committed`, `input`.
+ * several who ask at once one runs it, the others wait for that, but not what runs in a slot already: the one may wait for that slot.
+ * Errors: `no-worktree`, `not-initialised`, `nothing-committed`, `input`, those of the user's configuration.
  */
 export async function runCached(here: Here, command: readonly string[], caching: Caching, start: RunOnce): Promise<AttachedOutcome> {
   const { context } = here;
@@ -47,17 +52,18 @@ export async function runCached(here: Here, command: readonly string[], caching:
     doing(context, `not from the cache, and not kept: git does not see what is in ${before.unseen.slice(0, 3).map(showPath).join(', ')}${before.unseen.length > 3 ? ', …' : ''}`);
     return start(caching.output, () => undefined);
   }
+  const keys = await keyNames(here);
   const key = keyOf(here, place, command, caching, before.text);
   const served = caching.anew ? null : await serve(context, place.cache, key, caching.output);
   if (served !== null) return served;
 
-  if (heldSlots(context).length > 0) return runNow(here, place, { key, before: before.text }, caching, (onOutput) => start(onOutput, () => undefined));
+  if (heldSlots(context).length > 0) return runNow(here, place, { key, keys, before: before.text }, caching, (onOutput) => start(onOutput, () => undefined));
   const ticket = drawTicket(join(place.cache, 'running', key), { command: shownCommand(command), agent: here.agent, folder: here.folder, repository: here.repository, places: 1 });
   try {
     const waited = await waitForTurn(context, 'the same command', ticket);
     // Whoever was before us may have brought the result.
     const brought = waited === null ? null : await serve(context, place.cache, key, caching.output);
-    return brought ?? await runNow(here, place, { key, before: before.text }, caching, (onOutput) => start(onOutput, ticket.runs));
+    return brought ?? await runNow(here, place, { key, keys, before: before.text }, caching, (onOutput) => start(onOutput, ticket.runs));
   } finally {
     ticket.leave();
   }
@@ -65,17 +71,40 @@ export async function runCached(here: Here, command: readonly string[], caching:
 
 /** Runs the command and keeps what came of it where that may be given again; else says why not. */
 async function runNow(
-  { context, agent, config }: Here, place: Place, { key, before }: { key: string; before: string }, caching: Caching, start: (onOutput: Output) => Promise<AttachedOutcome>,
+  { context, agent, config }: Here, place: Place, { key, keys, before }: { key: string; keys: readonly string[]; before: string }, caching: Caching, start: (onOutput: Output) => Promise<AttachedOutcome>,
 ): Promise<AttachedOutcome> {
   const started = Date.now();
   const recorder = record(caching.output, config.cache.largest);
   const outcome = await start(recorder.onOutput);
   const ran = { agent, at: Date.now(), ms: Date.now() - started };
-  const reason = whyNotKept(outcome, recorder.output()) ?? (await stateNow(place, context, caching.inputs).then((after) => (after.text === before ? null : 'files changed while it ran')));
+  const reason = whyNotKept(outcome, recorder.output()) ?? keyShown(context, keys, recorder.output() ?? []) ?? await whatChanged(place, context, caching, before);
   const run = { ...ran, exitCode: outcome.kind === 'ended' ? outcome.exitCode : 0, output: recorder.output() ?? [] };
   const failure = reason ?? tryToKeep(place.cache, key, run, config.cache.size);
   if (failure !== null) doing(context, `not kept in the cache: ${failure}`);
   return outcome;
+}
+
+async function whatChanged(place: Place, context: Context, { inputs }: Caching, before: string): Promise<string | null> {
+  try {
+    return (await stateNow(place, context, inputs)).text === before ? null : 'files changed while it ran';
+  } catch (error) {
+    // It has given its answer, whatever it has left.
+    if (!isExpectedFailure(error)) throw error;
+    return error.message;
+  }
+}
+
+/** Others are given what is kept, and it lies on the disk: null where no key is in it. */
+function keyShown({ env }: Context, keys: readonly string[], output: KeptRun['output']): string | null {
+  const streams = ([1, 2] as const).map((wanted) => Buffer.concat(output.filter(([stream]) => stream === wanted).map(([, bytes]) => bytes)));
+  const shown = streams.map((bytes) => keyShownIn(env, keys, bytes)).find((name) => name !== null);
+  return shown === undefined ? null : `it printed the value of ${shown}`;
+}
+
+/** The variables that keys of all known providers are taken from. */
+async function keyNames({ context, config }: Here): Promise<string[]> {
+  const user = await loadUserConfig(context.env);
+  return allProviders({ project: config.providers, user: user.providers }).flatMap(tokenVariables);
 }
 
 interface Place {

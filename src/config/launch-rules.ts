@@ -23,7 +23,7 @@ export const agentRule: Rule<AgentConfig> = record('a map with provider, model, 
 export const providerRule: Rule<ProviderConfig> = record('a map with kind, address, token and models', {
   kind: optional(oneOf('anthropic', 'openai'), null),
   address: optional(text('an address such as https://api.example.org/anthropic', addressProblem), null),
-  token: optional(text('the name of a variable', tokenProblem), null),
+  token: optional(text('the name of a variable', keyVariableProblem), null),
   models: optional(record('a map with opus, sonnet and haiku', { opus: optional(model, null), sonnet: optional(model, null), haiku: optional(model, null) }), NO_MODELS),
 });
 
@@ -52,7 +52,7 @@ function addressProblem(value: string): string | null {
 }
 
 /** A key itself in the place of its variable's name must not be printed back. */
-function tokenProblem(value: string): string | null {
+export function keyVariableProblem(value: string): string | null {
   return VARIABLE.test(value) && /^[A-Z_]/.test(value) ? null : 'expected the name of an environment variable, such as ACME_API_KEY; the key itself does not belong into a file';
 }
 

@@ -8,7 +8,7 @@ import { parseSize } from '../core/size.ts';
 import { MOST_PLACES, slotNameProblem } from '../core/slots.ts';
 import { escapeText, truncate } from '../core/text.ts';
 import { pricesRule } from './cost-rules.ts';
-import { agentRule, identityRule, providersRule } from './launch-rules.ts';
+import { agentRule, identityRule, keyVariableProblem, providersRule } from './launch-rules.ts';
 import { readYaml } from './read-yaml.ts';
 import { command, flag, listOf, made, mapOf, oneOf, optional, record, required, scalar, text, textOr, type Rule } from './rules.ts';
 
@@ -28,6 +28,7 @@ const gate: Rule<Gate> = made(
     clean: optional(flag(), false),
     cache: optional(flag(), true),
     slot: optional(text('the name of a slot', slotNameProblem), null),
+    keys: optional(listOf('a list of names of variables', text('the name of a variable', keyVariableProblem), same), []),
   }),
   ({ timeout, ...rest }) => ({ ...rest, timeoutMs: timeout }),
 );

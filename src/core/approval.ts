@@ -19,7 +19,7 @@ export interface ConfiguredCommand {
 export function configuredCommands(config: Config): ConfiguredCommand[] {
   return [
     ...config.setup.map(({ name, run }) => ({ kind: 'setup' as const, name, run })),
-    ...config.gates.map(({ name, run }) => ({ kind: 'gate' as const, name, run })),
+    ...config.gates.map(({ name, run, keys }) => ({ kind: 'gate' as const, name, run: [run, ...keys.map((key) => `with $${key}`)].join('\n') })),
     ...[...config.mergeDrivers].map(([name, run]) => ({ kind: 'merge driver' as const, name, run })),
     ...[...config.providers.keys()].map((name) => ({ kind: 'provider' as const, name, run: providerText(name, config) })),
     ...[...config.agents].flatMap(([agent, entry]) => agentCommands(agent, entry, config)),

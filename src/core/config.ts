@@ -57,6 +57,8 @@ export interface SetupStep {
 
 /** A command that must pass on the merged tree. */
 export interface Gate {
+  /** The variables of providers that it may see. */
+  readonly keys: readonly string[];
   readonly name: string;
   readonly run: string;
   readonly timeoutMs: number;

@@ -37,6 +37,11 @@ export function windowEnvironment(env: Env, keys: readonly string[]): Env {
   return Object.fromEntries(Object.entries(withoutRepository(env)).filter(([name]) => !dropped.has(name) && !isProviderVariable(name)));
 }
 
+/** The environment of commands that run what agents have written: the caller's without a provider's variables and these keys, but those that it is allowed. */
+export function keylessEnvironment(env: Env, keys: readonly string[], allowed: readonly string[] = []): Env {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => allowed.includes(name) || !(keys.includes(name) || isProviderVariable(name))));
+}
+
 /** A shorter value is no key, and stands in many an output by chance. */
 const SHORTEST_KEY = 8;
 

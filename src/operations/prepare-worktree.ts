@@ -8,7 +8,7 @@ import { decodeBytes, escapeText, plural, showPath } from '../core/text.ts';
 import { withoutRepository } from '../git/git.ts';
 import { ignoredEntries, ignoredMatching, ignoredOf } from '../git/ignored.ts';
 import { gitDirOf } from '../git/worktree-commands.ts';
-import { agentEnvironment } from '../launch/environment.ts';
+import { agentEnvironment, keylessEnvironment } from '../launch/environment.ts';
 import { runShell, type CommandOutcome } from '../process/run-shell.ts';
 import { addExcludes, excludePattern } from '../state/exclude-file.ts';
 import { copyMissing, lstatIfThere, makeParents, pathIn } from '../state/file-tree.ts';
@@ -17,6 +17,7 @@ import { withMutex } from '../state/mutex.ts';
 import { printsOf, readPreparation, writePreparation } from '../state/preparation.ts';
 import { requireApproval } from './approval.ts';
 import { doing, warn } from './context.ts';
+import { keyNames } from './key-names.ts';
 import type { Workspace } from './workspace.ts';
 
 /** Lists, as .gitignore does, ignored files of the main checkout that new worktrees get a copy of. */
@@ -100,7 +101,8 @@ async function runSetup(workspace: Workspace, path: string): Promise<void> {
   if (config.setup.length === 0) return;
   await requireApproval(workspace, 'the set-up commands');
   const agent = presentAgents(workspace.ledger).find((record) => record.worktree === path);
-  const env = agent === undefined ? withoutRepository(context.env) : agentEnvironment(context.env, agent);
+  const caller = keylessEnvironment(context.env, await keyNames(workspace));
+  const env = agent === undefined ? withoutRepository(caller) : agentEnvironment(caller, agent);
   for (const step of config.setup) {
     doing(context, `set-up: ${step.name}`);
     const outcome = await runShell(step.run, { cwd: path, env, onOutput: (chunk) => context.narrate({ kind: 'output', chunk }) });

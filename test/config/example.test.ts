@@ -10,7 +10,7 @@ const EXAMPLE = readFileSync(new URL('../../.aiteam.yaml.example', import.meta.u
 it('the example is a configuration', () => {
   const config = parseConfig(EXAMPLE, '.aiteam.yaml.example');
   expect([...config.agents.keys()]).toEqual(['claude', 'glm', 'deepseek']);
-  expect(config.gates).toEqual([{ name: 'test', run: 'npm test', timeoutMs: 600_000, clean: false, cache: true, slot: 'heavy' }]);
+  expect(config.gates).toEqual([{ name: 'test', run: 'npm test', timeoutMs: 600_000, clean: false, cache: true, slot: 'heavy', keys: ['OPENAI_API_KEY'] }]);
 });
 
 it('the example has every key, and the values that it calls defaults are', () => {

@@ -37,7 +37,7 @@ setup:
   - npm ci
   - { name: seed, run: "./seed\\n./more" }
 gates:
-  - { name: test, run: npm test, timeout: 90s, clean: true, cache: false, slot: gpu }
+  - { name: test, run: npm test, timeout: 90s, clean: true, cache: false, slot: gpu, keys: [OPENAI_API_KEY] }
   - { name: lint, run: npm run lint, timeout: 45 }
   - { name: slow, run: make slow }
 slots: { gpu: 2 }
@@ -66,9 +66,9 @@ trailer: "Co-authored-by: {agent} <{agent}@example.org>"
       link: ['node_modules'],
       setup: [{ name: 'npm ci', run: 'npm ci' }, { name: 'seed', run: './seed\n./more' }],
       gates: [
-        { name: 'test', run: 'npm test', timeoutMs: 90_000, clean: true, cache: false, slot: 'gpu' },
-        { name: 'lint', run: 'npm run lint', timeoutMs: 45_000, clean: false, cache: true, slot: null },
-        { name: 'slow', run: 'make slow', timeoutMs: 30 * 60_000, clean: false, cache: true, slot: null },
+        { name: 'test', run: 'npm test', timeoutMs: 90_000, clean: true, cache: false, slot: 'gpu', keys: ['OPENAI_API_KEY'] },
+        { name: 'lint', run: 'npm run lint', timeoutMs: 45_000, clean: false, cache: true, slot: null, keys: [] },
+        { name: 'slow', run: 'make slow', timeoutMs: 30 * 60_000, clean: false, cache: true, slot: null, keys: [] },
       ],
       slots: new Map([['gpu', 2]]),
       cache: { size: 2e9, largest: 10e6 },

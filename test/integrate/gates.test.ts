@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { expectDone, team, type Finished, type Scratch } from '../support/scratch.ts';
@@ -67,6 +67,30 @@ describe('gates', () => {
     expect(red.code).toBe(3);
     expect(red.stdout).toContain('\\x1b[31mboom');
     expect(red.stdout).not.toContain('\u001b');
+  });
+
+  // Seen to fail, with the key in the gate's log and in the handoff to glm, where gates get the caller's environment as it is.
+  it('what it prints has no key of a provider in it, set-up included, but those that it is given by name', () => {
+    const made = withGates('  - {name: bare, run: "env"}\n  - {name: red, run: "env; exit 1", keys: [OPENAI_API_KEY]}');
+    made.write({ '.aiteam.yaml': `${made.read('.aiteam.yaml')}\nsetup: ["env >&2"]\n` });
+    const keys = { Z_AI_API_KEY: 'canary-zai-0001', ANTHROPIC_AUTH_TOKEN: 'canary-anthropic-0002', OPENAI_API_KEY: 'wanted-openai-0003' };
+    const env = { ...keys, PLAIN: 'plain-0004' };
+    expectDone(made.aiteam(['trust', '--yes']));
+    const red = expectDone(made.aiteam(['integrate', '--json'], { env }), 3);
+    const logs = join(made.repo, '.git/aiteam/gate/logs');
+    const [bare = '', own = ''] = readdirSync(logs).sort().map((name) => made.read(name, logs));
+    expect([bare.includes('plain-0004'), bare.includes('wanted-openai-0003'), own.includes('wanted-openai-0003')]).toEqual([true, false, true]);
+    for (const text of [bare, own, red.stdout, red.stderr, made.read('.ai-coordinator/handoff.md')]) expect(text).not.toContain('canary-');
+    expect(red.stderr).toContain('plain-0004');
+  });
+
+  // Seen to run without being asked where a gate's keys were no part of what is approved.
+  it('a key that it is given anew is approved anew', () => {
+    const made = approved(withGates('  - {name: test, run: "true"}'));
+    made.write({ '.aiteam.yaml': made.read('.aiteam.yaml').replace('run: "true"', 'run: "true", keys: [Z_AI_API_KEY]') });
+    const refused = made.aiteam(['integrate']);
+    expect([refused.code, refused.stderr.includes('aiteam trust')]).toEqual([1, true]);
+    expect(made.aiteam(['trust', '--show']).stdout).toContain('with $Z_AI_API_KEY');
   });
 
   it('a pass is remembered for the same tree and command', () => {

@@ -13,12 +13,12 @@ it('an approval covers every command of the configuration, and no other text of 
   const commands = configuredCommands({
     ...DEFAULT_CONFIG,
     setup: [{ name: 'install', run: 'npm ci' }],
-    gates: [{ name: 'test', run: 'npm test', timeoutMs: 1000, clean: false, cache: true, slot: null }],
+    gates: [{ name: 'test', run: 'npm test', timeoutMs: 1000, clean: false, cache: true, slot: null, keys: ['OPENAI_API_KEY'] }],
     mergeDrivers: new Map([['keep', 'true']]),
     agents: new Map([[parseAgentId('glm'), { ...agent, command: 'claude' }], [parseAgentId('kimi'), agent]]),
   });
   expect(commands).toEqual([
-    { kind: 'setup', name: 'install', run: 'npm ci' }, { kind: 'gate', name: 'test', run: 'npm test' }, { kind: 'merge driver', name: 'keep', run: 'true' }, { kind: 'agent', name: 'glm', run: 'claude' },
+    { kind: 'setup', name: 'install', run: 'npm ci' }, { kind: 'gate', name: 'test', run: 'npm test\nwith $OPENAI_API_KEY' }, { kind: 'merge driver', name: 'keep', run: 'true' }, { kind: 'agent', name: 'glm', run: 'claude' },
   ]);
   expect(configuredCommands(DEFAULT_CONFIG)).toEqual([]);
 });

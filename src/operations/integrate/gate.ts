@@ -15,7 +15,9 @@ import { failpoint } from '../../process/failpoint.ts';
 import { runShell, type CommandOutcome } from '../../process/run-shell.ts';
 import { readIfThere, replaceFile } from '../../state/atomic-file.ts';
 import { withMutex } from '../../state/mutex.ts';
+import { keylessEnvironment } from '../../launch/environment.ts';
 import { doing } from '../context.ts';
+import { keyNames } from '../key-names.ts';
 import { identity } from '../run/here.ts';
 import { withSlot, type InSlot } from '../run/slot.ts';
 import { prepareWorktree } from '../prepare-worktree.ts';
@@ -145,10 +147,11 @@ async function runGate(workspace: Workspace, run: GateRun, gate: Gate, folder: s
   const file = createWriteStream(log);
   let tail = '';
   const before = new Set(await changedByGate(workspace.git, folder));
+  const keys = await keyNames(workspace);
   const started = Date.now();
   const outcome = await runShell(gate.run, {
     cwd: folder,
-    env: { ...withoutAgent(withoutRepository(workspace.context.env)), AITEAM_GATE: gate.name, ...slot.env },
+    env: { ...withoutAgent(withoutRepository(keylessEnvironment(workspace.context.env, keys, gate.keys))), AITEAM_GATE: gate.name, ...slot.env },
     timeoutMs: gate.timeoutMs,
     endGroup: true,
     onStart: (pid) => {
@@ -194,7 +197,7 @@ function judge(outcome: CommandOutcome, gate: Gate, changed: readonly RepoPath[]
 
 /** A verdict holds for this tree, this command and this preparation only. */
 function verdictKey(config: Config, gate: Gate, tree: TreeId): string {
-  const facts = [tree, gate.name, gate.run, gate.clean, config.setup, config.copy, config.link];
+  const facts = [tree, gate.name, gate.run, gate.clean, gate.keys, config.setup, config.copy, config.link];
   return createHash('sha256').update(JSON.stringify(facts)).digest('hex').slice(0, 32);
 }
 

@@ -2,10 +2,8 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative, sep } from 'node:path';
-import { loadUserConfig } from '../../config/user.ts';
 import { ago } from '../../core/ago.ts';
 import { refusal } from '../../core/errors.ts';
-import { allProviders, tokenVariables } from '../../core/providers.ts';
 import { escapeText, plural, showPath } from '../../core/text.ts';
 import { contentOf, treeState, type Content } from '../../git/work-tree-id.ts';
 import { quarantine } from '../../git/quarantine.ts';
@@ -20,6 +18,7 @@ import { drawTicket } from '../../state/tickets.ts';
 import { VERSION } from '../../version.ts';
 import { doing, type Context } from '../context.ts';
 import { isExpectedFailure } from '../expected-failure.ts';
+import { keyNames } from '../key-names.ts';
 import type { Here } from './here.ts';
 import { heldSlots, shownCommand, waitForTurn } from './slot.ts';
 
@@ -99,12 +98,6 @@ function keyShown({ env }: Context, keys: readonly string[], output: KeptRun['ou
   const streams = ([1, 2] as const).map((wanted) => Buffer.concat(output.filter(([stream]) => stream === wanted).map(([, bytes]) => bytes)));
   const shown = streams.map((bytes) => keyShownIn(env, keys, bytes)).find((name) => name !== null);
   return shown === undefined ? null : `it printed the value of ${shown}`;
-}
-
-/** The variables that keys of all known providers are taken from. */
-async function keyNames({ context, config }: Here): Promise<string[]> {
-  const user = await loadUserConfig(context.env);
-  return allProviders({ project: config.providers, user: user.providers }).flatMap(tokenVariables);
 }
 
 interface Place {

@@ -7,7 +7,7 @@ const LONGEST = 64;
 
 // Git's own names, the words that stand for a side that is no agent, and names that a file system reads specially.
 const RESERVED = new Set([
-  'head', 'fetch_head', 'orig_head', 'merge_head', 'main', 'master', 'target', 'human', 'unknown', 'aiteam', 'all', 'none',
+  'head', 'fetch_head', 'orig_head', 'merge_head', 'main', 'master', 'target', 'human', 'you', 'unknown', 'aiteam', 'all', 'none',
   'con', 'prn', 'aux', 'nul',
 ]);
 

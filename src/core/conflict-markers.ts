@@ -39,6 +39,21 @@ export function markedParts(text: string, size: number): (string | MarkedConflic
   return parts;
 }
 
+/** The numbers, from 1, of the lines that are in no conflict; markers have `size` characters. */
+export function plainLines(text: string, size: number): Set<number> {
+  const plain = new Set<number>();
+  let at = 1;
+  for (const part of markedParts(text, size)) {
+    const count = typeof part === 'string' ? linesOf(part).length : part.first.length + part.base.length + part.second.length + MARKERS;
+    if (typeof part === 'string') for (let number = at; number < at + count; number += 1) plain.add(number);
+    at += count;
+  }
+  return plain;
+}
+
+/** Lines that begin, part and end a conflict in diff3 style. */
+const MARKERS = 4;
+
 /** Whether a line of the text would be taken for a marker of this size. */
 export function hasMarker(text: string, size: number): boolean {
   return linesOf(text).some((line) => ['<', '|', '=', '>'].some((character) => isMarker(line, character, size)));

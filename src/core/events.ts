@@ -109,6 +109,14 @@ export interface ResolutionFacts {
   readonly commit: CommitId;
 }
 
+/** How much a merge that settled conflicts has changed beyond git's automatic merge. */
+export interface BeyondCount {
+  readonly merge: CommitId;
+  readonly files: number;
+  /** Removed and added ones together. */
+  readonly lines: number;
+}
+
 export type Strategy = 'merge' | 'squash' | 'rebase' | 'ff';
 
 /** What a landing took of one agent. */
@@ -211,8 +219,8 @@ export type Event =
   | ({ readonly kind: 'conflict' } & ConflictFacts)
   | ({ readonly kind: 'resolution' } & ResolutionFacts)
   | { readonly kind: 'resolution-dropped'; readonly id: string; readonly by: string }
-  /** `merged`: the tip in which its agent has merged the other side; left out where that is not how it went. */
-  | { readonly kind: 'conflict-closed'; readonly id: string; readonly how: 'landed' | 'gone'; readonly merged?: CommitId }
+  /** `merged`: the tip in which its agent has merged the other side; left out where that is not how it went. `beyond`: left out where there is nothing. */
+  | { readonly kind: 'conflict-closed'; readonly id: string; readonly how: 'landed' | 'gone'; readonly merged?: CommitId; readonly beyond?: BeyondCount }
   | { readonly kind: 'lock'; readonly holder: string; readonly patterns: readonly string[]; readonly until: number; readonly why: string | null }
   | { readonly kind: 'unlock'; readonly holder: string; readonly patterns: readonly string[]; readonly by: string }
   /** What the radar foresaw, once each. */

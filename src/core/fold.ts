@@ -113,7 +113,7 @@ function foldRecord(ledger: Ledger, record: JournalRecord): void {
     }
     case 'conflict-closed': {
       if (!winsAt(ledger, `closing conflict ${record.id}`, record)) return;
-      ledger.closings.set(`conflict ${record.id}`, { word: record.how, at: record.at, by: null, why: record.merged ?? null });
+      ledger.closings.set(`conflict ${record.id}`, { word: record.how, at: record.at, by: null, why: record.merged ?? null, ...(record.beyond === undefined ? {} : { beyond: record.beyond }) });
       const conflict = ledger.conflicts.get(record.id);
       if (conflict !== undefined) closeIfOver(ledger, conflict);
       return;
@@ -208,7 +208,7 @@ function handoffEnd(ledger: Ledger, id: string): Handoff['closed'] {
 
 function closeIfOver(ledger: Ledger, conflict: Conflict): void {
   const closing = closingOf(ledger, `conflict ${conflict.id}`);
-  if (closing !== null) conflict.closed = { how: closing.word as 'landed' | 'gone', at: closing.at, merged: closing.why as CommitId | null };
+  if (closing !== null) conflict.closed = { how: closing.word as 'landed' | 'gone', at: closing.at, merged: closing.why as CommitId | null, ...(closing.beyond === undefined ? {} : { beyond: closing.beyond }) };
 }
 
 function dropIfOver(ledger: Ledger, resolution: Resolution): void {

@@ -1,4 +1,4 @@
-import type { ConflictFacts, GateVerdict, HandoffEnd, HandoffFacts, LandingFacts, OverlapFacts, ResolutionFacts, UndoFacts } from './events.ts';
+import type { BeyondCount, ConflictFacts, GateVerdict, HandoffEnd, HandoffFacts, LandingFacts, OverlapFacts, ResolutionFacts, UndoFacts } from './events.ts';
 import type { AgentId, CommitId } from './ids.ts';
 
 /** What the journal knows of one agent. */
@@ -43,8 +43,8 @@ export interface Conflict extends ConflictFacts {
   readonly at: number;
   seenAt: number;
   timesSeen: number;
-  /** `merged`: the tip in which its agent has merged the other side, where that is how it went. */
-  closed: { readonly how: 'landed' | 'gone'; readonly at: number; readonly merged: CommitId | null } | null;
+  /** `merged`: the tip in which its agent has merged the other side, where that is how it went. `beyond`: left out where there is nothing. */
+  closed: { readonly how: 'landed' | 'gone'; readonly at: number; readonly merged: CommitId | null; readonly beyond?: BeyondCount } | null;
 }
 
 /** What was recorded last of how a conflict is settled. */
@@ -89,6 +89,7 @@ export interface Closing {
   readonly at: number;
   readonly by: string | null;
   readonly why: string | null;
+  readonly beyond?: BeyondCount;
 }
 
 export function emptyLedger(): Ledger {

@@ -1,4 +1,4 @@
-import { linesOf, markedParts } from './conflict-markers.ts';
+import { linesOf, plainLines } from './conflict-markers.ts';
 import type { Hunk } from './hunks.ts';
 
 /** One file of a merge that was settled by hand. Texts are bytes (latin1); '' where there is no file. */
@@ -41,21 +41,6 @@ export function stillLost(lines: readonly string[], has: string, hasNot: string)
   const [there, here] = [countLines(linesOf(has)), countLines(linesOf(hasNot))];
   return lines.filter((line) => (here.get(keyOf(line)) ?? 0) < (there.get(keyOf(line)) ?? 0));
 }
-
-/** The numbers, from 1, of the lines that are in no conflict. */
-function plainLines(text: string, size: number): Set<number> {
-  const plain = new Set<number>();
-  let at = 1;
-  for (const part of markedParts(text, size)) {
-    const count = typeof part === 'string' ? linesOf(part).length : part.first.length + part.base.length + part.second.length + MARKERS;
-    if (typeof part === 'string') for (const number of range(at, at + count)) plain.add(number);
-    at += count;
-  }
-  return plain;
-}
-
-/** Lines that begin, part and end a conflict in diff3 style. */
-const MARKERS = 4;
 
 function countLines(lines: readonly string[]): Map<string, number> {
   const counts = new Map<string, number>();

@@ -5,11 +5,13 @@ import { showPath } from '../../core/text.ts';
 import { askThrough } from '../../operations/conflicts/ask.ts';
 import { dropKept } from '../../operations/conflicts/drop.ts';
 import { giveConflicts } from '../../operations/conflicts/give.ts';
-import { findConflict, listConflicts } from '../../operations/conflicts/list.ts';
+import { listConflicts } from '../../operations/conflicts/list.ts';
 import { startResolution } from '../../operations/conflicts/resolve-in-worktree.ts';
+import { showConflict } from '../../operations/conflicts/show.ts';
 import { takeSides } from '../../operations/conflicts/take-sides.ts';
 import { openWorkspace } from '../../operations/open-workspace.ts';
 import { readLines } from '../read-lines.ts';
+import { beyondJson, renderBeyond } from '../render/beyond.ts';
 import { conflictJson, renderConflict, renderConflictList, renderResolutionStarted } from '../render/conflict.ts';
 import { handoffJson } from '../render/handoff.ts';
 import { renderDropped, renderGiven, renderQuestion, renderTaken, takenJson } from '../render/resolution.ts';
@@ -39,8 +41,11 @@ export function define(program: Command, cli: Cli): void {
     .argument('<id>', 'the conflict\'s id, or the beginning of it')
     .option('--json', 'print JSON')
     .action(cli.action(async (id: string, _options: { json?: boolean }) => {
-      const { entry } = await findConflict(cli.context, id);
-      return { json: { conflict: conflictJson(entry) }, text: (style) => renderConflict(entry, style) };
+      const { entry, beyond } = await showConflict(cli.context, id);
+      return {
+        json: { conflict: { ...conflictJson(entry), beyond: beyond === null ? null : beyondJson(beyond) } },
+        text: (style) => `${renderConflict(entry, style)}${beyond === null ? '' : `\n${renderBeyond(beyond, style).join('\n')}\n`}`,
+      };
     }));
   conflicts
     .command('resolve')

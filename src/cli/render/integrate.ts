@@ -9,6 +9,7 @@ import type { IntegrateResult } from '../../operations/integrate/attempt.ts';
 import type { LeftOut } from '../../operations/integrate/judged-stack.ts';
 import type { Loss } from '../../operations/integrate/lost-lines.ts';
 import { lockWords } from '../../operations/live-locks.ts';
+import { beyondJson, renderBeyond } from './beyond.ts';
 import { gateText } from './gate.ts';
 import { lockJson } from './lock.ts';
 import type { Style } from './style.ts';
@@ -25,6 +26,7 @@ export function renderIntegrate(result: IntegrateResult, style: Style): string {
     const words = result.dryRun ? 'would land' : 'landed';
     const settled = landed.settled === undefined ? '' : `, ${plural(landed.settled.length, 'conflict')} settled by ${landed.settled.length === 1 ? 'a recorded resolution' : 'recorded resolutions'}: ${landed.settled.join(', ')}`;
     lines.push(`${style.green(words)}  ${style.bold(landed.agent)} (${escapeText(landed.branch)} at ${short(landed.tip)})${settled}`);
+    for (const beyond of result.beyond.get(landed.agent) ?? []) lines.push(...renderBeyond(beyond, style).map((line) => `    ${line}`));
   }
   for (const conflict of result.lapsed) lines.push(`${style.yellow('lapsed')}  the resolution of ${conflict.id} (${conflict.agent}, ${placeOf(conflict)}): its lines have changed since`);
   for (const { candidate, why } of result.leftOut) {
@@ -210,7 +212,7 @@ function gitIn({ places }: IntegrateResult, agent: AgentId): string {
 export function integrateJson(result: IntegrateResult): Record<string, unknown> {
   return {
     target: result.target, dryRun: result.dryRun, strategy: result.strategy, landing: result.landing,
-    landed: result.landed, lapsed: result.lapsed.map(({ id, agent, path }) => ({ id, agent, path: showPath(path) })),
+    landed: result.landed.map((landed) => ({ ...landed, beyond: (result.beyond.get(landed.agent) ?? []).map(beyondJson) })), lapsed: result.lapsed.map(({ id, agent, path }) => ({ id, agent, path: showPath(path) })),
     leftOut: result.leftOut.map(({ candidate, why }) => ({ agent: candidate.agent, branch: candidate.branch, tip: candidate.tip, ...leftOutJson(why) })),
     notTried: result.notTried.map((out) => ({ agent: out.agent, branch: out.branch, reason: out.reason.kind, detail: outText(out.reason), next: outSteps(result, out) })),
     pushed: result.pushed, gates: result.gates, redBase: result.redBase,

@@ -1,3 +1,4 @@
+import type { BeyondCount } from '../events.ts';
 import { targetOf, type Conflict, type Landing, type Predicted } from '../ledger.ts';
 import { takeOf, takeText } from '../take.ts';
 import { escapeText, plural } from '../text.ts';
@@ -20,8 +21,14 @@ export function conflictFate(conflict: Conflict, team: Team, showTime: ShowTime)
     ...(resolution === undefined || take === null ? [] : [['settled', `[${showTime(resolution.at)}] by ${escapeText(resolution.by)}, who took ${escapeText(takeText(take, names))}`] as const]),
     ...(resolution?.dropped == null ? [] : [['dropped', `[${showTime(resolution.dropped.at)}] by ${escapeText(resolution.dropped.by)}: that is not taken any more`] as const]),
     ...(closed?.how !== 'gone' ? [] : [['gone', `[${showTime(closed.at)}]${closed.merged === null ? lapsed : `, settled by ${conflict.agent} in the merge ${escapeText(closed.merged.slice(0, 8))}`}`] as const]),
+    ...(closed?.beyond === undefined ? [] : [['beside it', beyondText(closed.beyond)] as const]),
     ...(closed?.how !== 'landed' && landing === undefined ? [] : [['landed', landedText(landing, closed?.at ?? 0, bySides, showTime)] as const]),
   ];
+}
+
+/** What settling it has changed that was not in conflict. */
+function beyondText({ merge, files, lines }: BeyondCount): string {
+  return `${plural(lines, 'line')} of ${plural(files, 'file')} changed that git had merged by itself: git show --remerge-diff ${escapeText(merge.slice(0, 8))}`;
 }
 
 function landedText(landing: Landing | undefined, at: number, bySides: boolean, showTime: ShowTime): string {

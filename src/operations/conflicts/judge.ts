@@ -7,12 +7,15 @@ import { isAncestor } from '../../git/commits.ts';
 import { mergeTree } from '../../git/merge-tree.ts';
 import { keptResolutions } from '../../state/resolutions.ts';
 import { warn } from '../context.ts';
+import { beyondCounts, beyondIn } from '../integrate/beyond.ts';
 import { conflictedPaths } from '../integrate/conflict-places.ts';
 import { mergePoint } from '../integrate/merge-point.ts';
 import { handBacksOver, isAboutConflicts, unpinConflicts } from '../integrate/record.ts';
+import { settlingMerges } from '../integrate/settling-merges.ts';
 import { takeSnapshot, type RunSnapshot } from '../integrate/snapshot.ts';
 import type { ConflictedMerge } from '../integrate/stack.ts';
 import { openMergeRoom } from '../merge-room.ts';
+import { refreshViews } from '../refresh-views.ts';
 import { refreshed, type Workspace } from '../workspace.ts';
 
 /** Merges every branch that has an open conflict anew, each with the target that it was met on, and closes what git does not stop on any more. */
@@ -29,7 +32,9 @@ export async function withConflictsJudged(workspace: Workspace): Promise<Workspa
   workspace.journal.append(...events, ...handBacksOver(workspace.ledger, settled, isAboutConflicts));
   await unpinConflicts(workspace, [...closed]);
   for (const conflict of open) if (closed.has(conflict.id)) sayLapsed(workspace, conflict);
-  return refreshed(workspace);
+  const now = refreshed(workspace);
+  await refreshViews(now);
+  return now;
 }
 
 /** What a command that was killed kept, or took back, and did not record. */
@@ -62,11 +67,15 @@ async function closingsOn(workspace: Workspace, target: string, open: readonly C
     if (now.kind === 'untold') continue;
     const paths = now.kind === 'conflicted' ? await conflictedPaths(workspace.git, now.merge, target) : [];
     const ids = new Set(paths.flatMap(({ places }) => places.map(({ id }) => id)));
-    for (const conflict of open.filter((candidate) => candidate.agent === agent && !ids.has(candidate.id))) {
-      const tip = snapshot.agents.find((found) => found.agent === agent)?.tip ?? null;
+    const over = open.filter((candidate) => candidate.agent === agent && !ids.has(candidate.id));
+    const tip = snapshot.agents.find((found) => found.agent === agent)?.tip ?? null;
+    const beyond = over.length === 0 || tip === null ? [] : await beyondIn(room, await settlingMerges(workspace, room, snapshot, { agent, tip }), tip);
+    const counts = await beyondCounts(workspace.git, over, beyond);
+    for (const conflict of over) {
       const how = now.kind === 'nothing-ahead' ? 'landed' : 'gone';
       const merged = how === 'gone' && tip !== null && await isAncestor(workspace.git, conflict.onto, tip) ? { merged: tip } : {};
-      events.push({ kind: 'conflict-closed', id: conflict.id, how, ...merged });
+      const count = counts.get(conflict.id);
+      events.push({ kind: 'conflict-closed', id: conflict.id, how, ...merged, ...(count === undefined ? {} : { beyond: count }) });
     }
   }
   return events;

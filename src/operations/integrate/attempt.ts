@@ -15,6 +15,7 @@ import { keptResolutions } from '../../state/resolutions.ts';
 import { isApproved } from '../approval.ts';
 import { openMergeRoom, warnOfUnheeded } from '../merge-room.ts';
 import type { Workspace } from '../workspace.ts';
+import { beyondCounts, beyondIn, type Beyond } from './beyond.ts';
 import { findLandings, type FoundLanding } from './found-landings.ts';
 import { isAccepted, newGateRun, runGates, type GateResult } from './gate.ts';
 import { gatedStack } from './gated-stack.ts';
@@ -23,6 +24,7 @@ import { judgedStack, type Left, type StackPlan } from './judged-stack.ts';
 import { land, landingId } from './land.ts';
 import { handBackRed, handBackUnwell, landingEvents, openConflicts, recordConflicts, unpinConflicts } from './record.ts';
 import { lossesOf } from './lost-lines.ts';
+import { settlingMerges } from './settling-merges.ts';
 import { seeRemoteTarget, type RemoteTarget } from './remote-target.ts';
 import type { Phase } from './run-note.ts';
 import { countChangedFiles, takeSnapshot, type RunSnapshot } from './snapshot.ts';
@@ -66,6 +68,8 @@ export interface IntegrateResult {
   readonly landed: readonly LandedAgent[];
   /** Open conflicts whose resolutions were kept and apply no more: their lines have changed since. */
   readonly lapsed: readonly Conflict[];
+  /** What these branches changed beyond the automatic merge where they settled conflicts in merges of their own, with those that stayed out. */
+  readonly beyond: ReadonlyMap<AgentId, readonly Beyond[]>;
   /** Candidates that were tried and stayed out. */
   readonly leftOut: readonly Left[];
   /** Agents that were not tried. */
@@ -122,7 +126,8 @@ export async function attempt(workspace: Workspace, run: Run, input: IntegrateIn
     if (mayPush && remote !== null && !(await pushCommit(workspace.git, remote.branch, remote.here))) throw new TargetMoved(target);
     if (stack.landed.length > 0) {
       const passed = gates.filter((gate) => gate.verdict === 'passed').map((gate) => gate.name);
-      const events = landingEvents(workspace, { ...moved, strategy: input.strategy, agents: stack.landed, gates: passed });
+      const counts = await beyondCounts(workspace.git, stack.landed.flatMap(({ agent }) => openConflicts(workspace, target, agent)), [...common.beyond.values()].flat());
+      const events = landingEvents(workspace, counts, { ...moved, strategy: input.strategy, agents: stack.landed, gates: passed });
       // While gates ran, somebody may have gone to the target; who comes later than this is moved along after it.
       if (gates.length > 0 && !sameCheckouts(checkouts, await targetCheckouts(workspace, target))) throw new TargetMoved(target);
       // So may somebody have taken back, or changed, how a conflict is settled; a push cannot be made to depend on that.
@@ -145,7 +150,7 @@ export async function attempt(workspace: Workspace, run: Run, input: IntegrateIn
 /** What both of them begin with. */
 async function planned(workspace: Workspace, input: IntegrateInput): Promise<{
   target: string; plan: StackPlan; snapshot: RunSnapshot; checkouts: readonly Checkout[]; remote: RemoteTarget | null; unsettled: readonly Left[]; kept: Awaited<ReturnType<typeof keptResolutions>>;
-  common: Pick<IntegrateResult, 'target' | 'dryRun' | 'strategy' | 'notTried' | 'places' | 'again' | 'gatesConfigured' | 'gatesApproved'>;
+  common: Pick<IntegrateResult, 'target' | 'dryRun' | 'strategy' | 'beyond' | 'notTried' | 'places' | 'again' | 'gatesConfigured' | 'gatesApproved'>;
 }> {
   const target = input.into ?? workspace.target;
   const remote = input.push === null ? null : await seeRemoteTarget(workspace, target, input.push === true ? null : input.push);
@@ -166,27 +171,34 @@ async function planned(workspace: Workspace, input: IntegrateInput): Promise<{
   const { dryRun, strategy } = input;
   const gatesApproved = isApproved(workspace, configuredCommands(workspace.config));
   const places = new Map(snapshot.agents.map(({ agent, underWay }) => [agent, { worktree: workspace.ledger.agents.get(agent)?.worktree ?? '', merging: underWay === 'a merge' }]));
-  const common = { target, dryRun, strategy, notTried: out, places, again: integrateCommand(workspace, target), gatesConfigured: workspace.config.gates.length > 0, gatesApproved };
   warnOfUnheeded(workspace, room, target);
-  const { settled, unsettled } = await wellSettled(workspace, room, snapshot, { candidates, acceptLoss: input.acceptLoss });
+  const { settled, unsettled, beyond } = await wellSettled(workspace, room, snapshot, { candidates, acceptLoss: input.acceptLoss });
+  const common = { target, dryRun, strategy, beyond, notTried: out, places, again: integrateCommand(workspace, target), gatesConfigured: workspace.config.gates.length > 0, gatesApproved };
   const plan = { target, strategy, candidates: settled, signature, sign, signoff: input.signoff ? nameAndAddress(signature.committer) : null, allowUnrelated: input.allowUnrelated, room };
   return { target, plan, snapshot, checkouts, common, remote, unsettled, kept };
 }
 
-/** The candidates apart from those that have committed conflict markers, or dropped lines of the target where they settled a conflict. */
+/**
+ * The candidates apart from those that have committed conflict markers, or dropped lines of the target where they settled a
+ * conflict; and what each changed there beyond the automatic merge.
+ */
 async function wellSettled(
   workspace: Workspace, room: CleanRoom, snapshot: RunSnapshot, { candidates, acceptLoss }: { candidates: readonly Candidate[]; acceptLoss: boolean },
-): Promise<{ settled: Candidate[]; unsettled: Left[] }> {
+): Promise<{ settled: Candidate[]; unsettled: Left[]; beyond: Map<AgentId, readonly Beyond[]> }> {
   const settled: Candidate[] = [];
   const unsettled: Left[] = [];
+  const beyond = new Map<AgentId, readonly Beyond[]>();
   for (const candidate of candidates) {
     const places = await unsettledMarkers(workspace, snapshot.targetTip, candidate);
-    const losses = acceptLoss || places.length > 0 ? [] : await lossesOf(workspace, room, snapshot, candidate);
+    const merges = places.length > 0 ? [] : await settlingMerges(workspace, room, snapshot, candidate);
+    const losses = acceptLoss ? [] : await lossesOf(room, snapshot, merges, candidate.tip);
+    const changed = await beyondIn(room, merges, candidate.tip);
+    if (changed.length > 0) beyond.set(candidate.agent, changed);
     if (places.length > 0) unsettled.push({ candidate, why: { kind: 'unsettled-markers', places } });
     else if (losses.length > 0) unsettled.push({ candidate, why: { kind: 'loss', losses } });
     else settled.push(candidate);
   }
-  return { settled, unsettled };
+  return { settled, unsettled, beyond };
 }
 
 /** The workspace as it is with landings that have just been found. */

@@ -1,15 +1,11 @@
-import type { Candidate } from '../../core/candidates.ts';
 import type { CommitId, RepoPath } from '../../core/ids.ts';
 import { lostLines, stillLost } from '../../core/lost-lines.ts';
-import { reachable } from '../../core/unlanded.ts';
 import { manyBlobHunks } from '../../git/blob-hunks.ts';
 import { ROOM_MARKER_SIZE, type CleanRoom } from '../../git/clean-room.ts';
 import { treeChanges, type TreeChange } from '../../git/diff.ts';
-import { mergeTree } from '../../git/merge-tree.ts';
 import { readObjects } from '../../git/objects.ts';
-import type { Workspace } from '../workspace.ts';
-import { mergePoint } from './merge-point.ts';
-import { mergeBasis, type RunSnapshot } from './snapshot.ts';
+import type { SettlingMerge } from './settling-merges.ts';
+import type { RunSnapshot } from './snapshot.ts';
 
 /** What a merge that settled conflicts has dropped of the target beside them. */
 export interface Loss {
@@ -21,26 +17,19 @@ export interface Loss {
 
 /**
  * Lines of the target that a branch has dropped where it merged it to settle recorded conflicts, outside of what was in
- * conflict: each such merge is made again and compared. What later commits brought back, and what the target itself has not
+ * conflict: each such merge, made again, is compared. What later commits brought back, and what the target itself has not
  * any more, is not lost.
  */
-export async function lossesOf(workspace: Workspace, room: CleanRoom, snapshot: RunSnapshot, { agent, tip }: Candidate): Promise<Loss[]> {
-  if (![...workspace.ledger.conflicts.values()].some((conflict) => conflict.agent === agent)) return [];
-  const { graph, targetTip } = snapshot;
-  const merges = reachable(graph, [tip]).filter(({ parents }) => parents.length === 2 && parents[1] !== undefined && !graph.has(parents[1]));
+export async function lossesOf(room: CleanRoom, { targetTip }: RunSnapshot, merges: readonly SettlingMerge[], tip: CommitId): Promise<Loss[]> {
   const losses: Loss[] = [];
-  for (const { id, parents: [own, target] } of merges) {
-    if (own === undefined || target === undefined) continue;
-    const basis = await mergeBasis(workspace.git, snapshot, agent, own);
-    const automatic = await mergeTree(room, await mergePoint(workspace.git, target, basis), own);
-    if (automatic.kind !== 'conflicted') continue;
+  for (const { merge, own, automatic } of merges) {
     // What is in conflict as a whole lies there as one side had it.
     const whole = new Set<string>(automatic.stages.map(({ blob }) => blob));
-    const changes = (await treeChanges(room, automatic.tree, id)).filter(({ oldBlob }) => !whole.has(oldBlob));
-    for (const { path, lines } of await lostIn(room, { own, settled: id, changes })) {
+    const changes = (await treeChanges(room, automatic.tree, merge)).filter(({ oldBlob }) => !whole.has(oldBlob));
+    for (const { path, lines } of await lostIn(room, { own, settled: merge, changes })) {
       const [now, there] = await readObjects(room, [`${tip}:${path}`, `${targetTip}:${path}`]);
       const lost = stillLost(lines, textOf(there), textOf(now));
-      if (lost.length > 0) losses.push({ merge: id, path, lines: lost });
+      if (lost.length > 0) losses.push({ merge, path, lines: lost });
     }
   }
   return losses;

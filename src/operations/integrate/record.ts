@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Candidate } from '../../core/candidates.ts';
-import type { ConflictFacts, Event, LandedAgent, Strategy } from '../../core/events.ts';
+import type { BeyondCount, ConflictFacts, Event, LandedAgent, Strategy } from '../../core/events.ts';
 import type { AgentId, CommitId, RefName } from '../../core/ids.ts';
 import { targetOf, waitingHandoffs, type Conflict, type Handoff, type Ledger } from '../../core/ledger.ts';
 import { placeOf } from '../../core/place.ts';
@@ -13,8 +13,8 @@ import type { GateResult } from './gate.ts';
 import type { LeftOut } from './judged-stack.ts';
 import { landingId } from './land.ts';
 
-/** What the journal gets when a landing has moved the target: the landing, and what it settles. */
-export function landingEvents(workspace: Workspace, landing: { target: string; old: CommitId; new: CommitId; strategy: Strategy; agents: readonly LandedAgent[]; gates: readonly string[] }): Event[] {
+/** What the journal gets when a landing has moved the target: the landing, and what it settles; `beyond` by the ids of conflicts. */
+export function landingEvents(workspace: Workspace, beyond: ReadonlyMap<string, BeyondCount>, landing: { target: string; old: CommitId; new: CommitId; strategy: Strategy; agents: readonly LandedAgent[]; gates: readonly string[] }): Event[] {
   const agents = new Set<string>(landing.agents.map((landed) => landed.agent));
   const open = [...workspace.ledger.conflicts.values()].filter((conflict) => conflict.closed === null && agents.has(conflict.agent));
   const conflicts = open.filter((conflict) => targetOf(conflict, workspace.target) === landing.target);
@@ -22,10 +22,14 @@ export function landingEvents(workspace: Workspace, landing: { target: string; o
   const handedIn = waitingHandoffs(workspace.ledger, COORDINATOR).filter((handoff) => agents.has(handoff.from));
   return [
     { kind: 'landing', id: landingId(landing.new), ...landing },
-    ...[...new Set([...conflicts.map(({ id }) => id), ...landing.agents.flatMap(({ settled = [] }) => settled)])].map((id) => ({ kind: 'conflict-closed', id, how: 'landed' }) as const),
+    ...[...new Set([...conflicts.map(({ id }) => id), ...landing.agents.flatMap(({ settled = [] }) => settled)])].map((id) => closing(id, beyond.get(id))),
     ...handedIn.map(({ id }) => ({ kind: 'handoff-closed', id, by: COORDINATOR, how: 'closed', why: null }) as const),
     ...handBacksOver(workspace.ledger, agents, (handoff) => !stuck.has(handoff.to as AgentId) || !isAboutConflicts(handoff)),
   ];
+}
+
+function closing(id: string, beyond: BeyondCount | undefined): Event {
+  return { kind: 'conflict-closed', id, how: 'landed', ...(beyond === undefined ? {} : { beyond }) };
 }
 
 /** Ends what the coordinator handed back to these agents, as far as it is `over`. */

@@ -38,6 +38,8 @@ export interface Sides {
   readonly base: Version | null;
   readonly onto: Version | null;
   readonly tip: Version | null;
+  /** Both sides renamed it, and changed the same lines too: those come with the name. */
+  readonly linesToo?: true;
 }
 
 export interface Version {
@@ -48,6 +50,8 @@ export interface Version {
   readonly size: number | null;
   /** Where a link leads, bytes (latin1); null for anything else. */
   readonly link: string | null;
+  /** The name that it has there, where both sides renamed it. */
+  readonly path?: RepoPath;
 }
 
 export interface Excerpt {

@@ -23,10 +23,11 @@ export function settledEdits({ path, entry }: PathEdit): string {
 /** What the two sides did to a path that git does not merge by lines: `glm deleted it, main changed it`. */
 export function deedsText(conflict: Pick<ConflictFacts, 'agent' | 'sides' | 'type'>, target: string): string {
   if (conflict.sides === undefined) return 'it is not a matter of lines';
-  const { base, onto, tip } = conflict.sides;
+  const { base, onto, tip, linesToo } = conflict.sides;
   if (conflict.type === 'file/directory' && (onto === null) !== (tip === null)) {
     return tip === null ? `${conflict.agent} has a folder there, ${escapeText(target)} a file` : `${conflict.agent} has a file there, ${escapeText(target)} a folder`;
   }
+  if (tip?.path !== undefined && onto?.path !== undefined) return `${conflict.agent} renamed it to ${showPath(tip.path)}, ${escapeText(target)} to ${showPath(onto.path)}${linesToo === true ? ', and both changed the same lines, which come with the name' : ''}`;
   const deeds = [deed(base, tip), deed(base, onto)] as const;
   return deeds[0] === deeds[1] ? `${conflict.agent} and ${escapeText(target)} both ${deeds[0]} it` : `${conflict.agent} ${deeds[0]} it, ${escapeText(target)} ${deeds[1]} it`;
 }

@@ -1,6 +1,7 @@
 import type { MergeMessage } from '../core/conflict-type.ts';
 import { AiteamError } from '../core/errors.ts';
 import type { BlobId, CommitId, RepoPath, TreeId } from '../core/ids.ts';
+import { mergedNames } from '../core/renamed-twice.ts';
 import { escapeText } from '../core/text.ts';
 import type { CleanRoom } from './clean-room.ts';
 import { driverUses, type DriverUse } from './merge-drivers.ts';
@@ -57,8 +58,14 @@ export async function mergeTree(room: CleanRoom, ours: CommitId, theirs: CommitI
   const shown = (await room.marked.run(args, { accept: [0, 1] })).stdout.toString('latin1');
   const info = parseConflictInfo(out.slice(tree.length + 1));
   const marked = leadingTree(shown);
-  const alike = marked !== null && JSON.stringify(parseConflictInfo(shown.slice(marked.length + 1)).stages) === JSON.stringify(info.stages);
+  const alike = marked !== null && versionsOf(parseConflictInfo(shown.slice(marked.length + 1))) === versionsOf(info);
   return { kind: 'conflicted', tree: marked ?? tree, plain: tree, alike, labels: [ours, theirs], ...info };
+}
+
+/** The versions that git stopped on, without what it has merged itself and may have marked. */
+function versionsOf({ stages, messages }: ConflictInfo): string {
+  const merged = mergedNames(messages);
+  return JSON.stringify(stages.map((stage) => (stage.stage !== 1 && merged.has(stage.path) ? { ...stage, blob: null } : stage)));
 }
 
 /** The paths that keep a merge from being clean: in conflict, or a merge driver's that did not run. */

@@ -57,7 +57,7 @@ describe('sides are taken', () => {
     integrate(made, ['claude', 'glm'], 3);
     const found = listed(made);
     expect(found.every(({ level }) => level === 'structural')).toBe(true);
-    expect([...new Set(found.map(({ path }) => path))].sort()).toEqual(['added', 'by-claude', 'by-glm', 'deleted', 'image', 'kept', 'kind', 'link', 'place', 'renamed']);
+    expect([...new Set(found.map(({ path }) => path))].sort()).toEqual(['added', 'deleted', 'image', 'kept', 'kind', 'link', 'place', 'renamed']);
     expect(resolve(made, ['glm', '--take', 'glm,main'], 1).stderr).toContain('is not about lines');
     expect(expectDone(made.aiteam(['conflicts', 'show', found.find(({ path }) => path === 'place')?.id ?? ''])).stdout).toContain('glm has a file there, main a folder: which is it to be?');
     resolve(made, ['glm', '--take', 'glm']);

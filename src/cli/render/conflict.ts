@@ -142,10 +142,10 @@ export function conflictJson(entry: ConflictEntry): Record<string, unknown> {
     resolution: entry.resolution === null ? null : { take: entry.resolution.take.map((side) => (side === 'agent' ? conflict.agent : entry.target)), by: entry.resolution.by, at: new Date(entry.resolution.at).toISOString(), commit: entry.resolution.commit },
     firstSeen: new Date(conflict.at).toISOString(), lastSeen: new Date(conflict.seenAt).toISOString(), timesSeen: conflict.timesSeen,
     excerpt: conflict.excerpt === null ? null : { base: text(conflict.excerpt.base), target: text(conflict.excerpt.onto), agent: text(conflict.excerpt.tip) },
-    sides: conflict.sides === undefined ? null : { base: versionJson(conflict.sides.base), target: versionJson(conflict.sides.onto), agent: versionJson(conflict.sides.tip) },
+    sides: conflict.sides === undefined ? null : { base: versionJson(conflict.sides.base), target: versionJson(conflict.sides.onto), agent: versionJson(conflict.sides.tip), linesToo: conflict.sides.linesToo === true },
   };
 }
 
 function versionJson(version: Version | null): Record<string, unknown> | null {
-  return version === null ? null : { ...version, link: version.link === null ? null : decodeBytes(version.link) };
+  return version === null ? null : { ...version, ...(version.path === undefined ? {} : { path: showPath(version.path) }), link: version.link === null ? null : decodeBytes(version.link) };
 }

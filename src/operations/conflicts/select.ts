@@ -23,7 +23,7 @@ export function selectConflicts(workspace: Workspace, { names, path }: Selection
   const unique = [...new Map(found.map((entry) => [entry.conflict.id, entry])).values()];
   if (path === null) return unique;
   const typed = pathFromTop(workspace, path);
-  const there = unique.filter(({ conflict }) => conflict.path === bytesOf(typed) || showPath(conflict.path) === typed);
+  const there = unique.filter(({ conflict: { path: own, sides } }) => [own, sides?.onto?.path, sides?.tip?.path].some((one) => one !== undefined && (one === bytesOf(typed) || showPath(one) === typed)));
   if (there.length === 0) throw refusal('no-conflict', `none of ${names.length === 0 ? 'the open conflicts' : 'these conflicts'} is in ${truncate(escapeText(typed), 80)}`, 'aiteam conflicts');
   return there;
 }

@@ -11,7 +11,7 @@ import { failpoint } from '../../process/failpoint.ts';
 import { keepResolutions, keptResolutions, type KeptResolution, type NewResolution } from '../../state/resolutions.ts';
 import { callerName } from '../caller.ts';
 import type { Context } from '../context.ts';
-import { conflictedPaths, type ConflictedPath, type ConflictPlace } from '../integrate/conflict-places.ts';
+import { conflictedPaths, versionsAt, type ConflictedPath, type ConflictPlace } from '../integrate/conflict-places.ts';
 import { integrateCommand } from '../integrate/into.ts';
 import { handBacksOver, isAboutConflicts } from '../integrate/record.ts';
 import { editsOf, takeFor } from '../integrate/settled-merge.ts';
@@ -127,9 +127,8 @@ async function resolutionOf({ git }: Workspace, merge: ConflictedMerge, { at, pl
   const { take, entry } = taken;
   const { section } = place;
   const lines = async (text: readonly string[]): Promise<{ mode: string; blob: BlobId }> => ({ mode: '100644', blob: await writeBlob(git, Buffer.from(text.join(''), 'latin1')) });
-  const version = (stage: 1 | 2 | 3): { mode: string; blob: BlobId } | null => at.stages.find((one) => one.stage === stage) ?? null;
   const versions = section === null
-    ? { base: version(1), target: version(2), agent: version(3), result: taken.edits.find(({ entry: edited }) => edited !== null)?.entry ?? null }
+    ? { ...versionsAt(at), result: taken.edits.find(({ entry: edited }) => edited !== null)?.entry ?? null }
     : { base: await lines(section.base), target: await lines(section.first), agent: await lines(section.second), result: await lines(settledLines(section, take)) };
   return {
     id: place.id, key: place.key, take, by, tips: [merge.candidate.tip, merge.onto], versions,

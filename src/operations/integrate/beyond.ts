@@ -1,18 +1,15 @@
 import { beyondHunks, stillBeyond, type BeyondHunk } from '../../core/beyond-merge.ts';
 import { linesOf } from '../../core/conflict-markers.ts';
-import { byPath } from '../../core/conflict-type.ts';
 import type { BeyondCount } from '../../core/events.ts';
 import type { CommitId, RepoPath } from '../../core/ids.ts';
 import type { Conflict } from '../../core/ledger.ts';
-import { withoutLabel } from '../../core/overlap.ts';
 import { manyBlobHunks } from '../../git/blob-hunks.ts';
 import { ROOM_MARKER_SIZE, type CleanRoom } from '../../git/clean-room.ts';
 import { isAncestor } from '../../git/commits.ts';
-import { treeChanges, type TreeChange } from '../../git/diff.ts';
+import type { TreeChange } from '../../git/diff.ts';
 import type { Git } from '../../git/git.ts';
-import type { ConflictedTree } from '../../git/merge-tree.ts';
 import { readObjects } from '../../git/objects.ts';
-import type { SettlingMerge } from './settling-merges.ts';
+import { changesBeside, type SettlingMerge } from './settling-merges.ts';
 
 /** What a merge that settled conflicts has changed beyond git's automatic merge, outside of what was in conflict. */
 export interface Beyond {
@@ -32,9 +29,9 @@ export interface BeyondFile {
 /** What each of these merges changed beyond the automatic one; of what a later commit up to `tip` changed again, what is there still. Those that changed nothing are left out. */
 export async function beyondIn(room: CleanRoom, merges: readonly SettlingMerge[], tip: CommitId): Promise<Beyond[]> {
   const found: Beyond[] = [];
-  for (const { merge, automatic } of merges) {
-    const changes = besideConflicts(automatic, await treeChanges(room, automatic.tree, merge));
-    const files = await filesOf(room, changes, merge === tip ? null : tip);
+  for (const made of merges) {
+    const { merge } = made;
+    const files = await filesOf(room, withModes(made, await changesBeside(room, made)), merge === tip ? null : tip);
     if (files.length > 0) found.push({ merge, files });
   }
   return found;
@@ -52,22 +49,21 @@ export async function beyondCounts(git: Git, conflicts: readonly Conflict[], bey
   return counts;
 }
 
-/** A change outside of what is in conflict as a whole. */
-interface BesideChange extends TreeChange {
+interface ModedChange extends TreeChange {
   /** The new mode, where no side of a conflict gave it. */
   readonly mode: string | null;
 }
 
-function besideConflicts({ stages, labels }: ConflictedTree, changes: readonly TreeChange[]): BesideChange[] {
-  const at = byPath(stages.map((stage) => ({ ...stage, path: withoutLabel(stage.path, labels) })));
-  // What is in conflict as a whole lies there as one side had it, or nowhere.
-  const blobs = new Set<string>(stages.map(({ blob }) => blob));
-  return changes.filter(({ path, status, oldBlob }) => (status === 'A' ? !at.has(path) : !blobs.has(oldBlob)))
-    .map((change) => ({ ...change, mode: change.status !== 'M' || change.oldMode === change.newMode || at.get(change.path)?.some(({ mode }) => mode === change.newMode) === true ? null : change.newMode }));
+function withModes({ automatic: { stages } }: SettlingMerge, changes: readonly TreeChange[]): ModedChange[] {
+  return changes.map((change) => {
+    const { path, status, oldMode, newMode } = change;
+    const isSides = stages.some((stage) => stage.path === path && stage.mode === newMode);
+    return { ...change, mode: status !== 'M' || oldMode === newMode || isSides ? null : newMode };
+  });
 }
 
 /** These changes as files; with a tip, as far as it has them still. */
-async function filesOf(room: CleanRoom, changes: readonly BesideChange[], tip: CommitId | null): Promise<BeyondFile[]> {
+async function filesOf(room: CleanRoom, changes: readonly ModedChange[], tip: CommitId | null): Promise<BeyondFile[]> {
   const both = changes.filter(({ status, oldMode, newMode }) => status === 'M' && isFile(oldMode) && isFile(newMode));
   const hunks = new Map((await manyBlobHunks(room, both.map(({ oldBlob, newBlob }) => [oldBlob, newBlob]))).map((found, index) => [both[index]?.path, found]));
   const texts = await readObjects(room, changes.flatMap(({ path, oldBlob, newBlob }) => [oldBlob, newBlob, tip === null ? newBlob : `${tip}:${path}`]));

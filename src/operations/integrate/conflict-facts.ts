@@ -10,7 +10,7 @@ import { lastWriter } from '../../git/last-writer.ts';
 import type { Stage } from '../../git/merge-tree.ts';
 import { objectSizes, readObject } from '../../git/objects.ts';
 import type { LandedAgent } from '../../core/events.ts';
-import { conflictedPaths, type ConflictedPath } from './conflict-places.ts';
+import { conflictedPaths, versionsAt, type ConflictedPath } from './conflict-places.ts';
 import type { ConflictedMerge } from './stack.ts';
 
 /** What the other side of a conflict is looked up in. */
@@ -75,15 +75,17 @@ function stageOf(conflict: PathConflict, stage: 1 | 2 | 3): Stage | undefined {
   return conflict.at.stages.find((entry) => entry.stage === stage);
 }
 
-async function sidesOf(conflict: PathConflict): Promise<Sides> {
-  const stages = ([1, 2, 3] as const).map((stage) => stageOf(conflict, stage));
-  const sizes = await objectSizes(conflict.git, stages.map((stage) => stage?.blob ?? ''));
-  const [base = null, onto = null, tip = null] = await Promise.all(stages.map(async (stage, index): Promise<Version | null> => {
-    if (stage === undefined) return null;
-    const link = stage.mode === '120000' ? ((await readObject(conflict.git, stage.blob))?.toString('latin1') ?? null) : null;
-    return { mode: stage.mode, blob: stage.blob, size: sizes[index] ?? null, link };
+async function sidesOf({ git, at }: PathConflict): Promise<Sides> {
+  const versions = versionsAt(at);
+  const own = [versions.base, versions.target, versions.agent];
+  const sizes = await objectSizes(git, own.map((version) => version?.blob ?? ''));
+  const [base = null, onto = null, tip = null] = await Promise.all(own.map(async (version, index): Promise<Version | null> => {
+    if (version === null) return null;
+    const link = version.mode === '120000' ? ((await readObject(git, version.blob))?.toString('latin1') ?? null) : null;
+    const elsewhere = at.renamed === null || version.path === at.path ? {} : { path: version.path };
+    return { mode: version.mode, blob: version.blob, size: sizes[index] ?? null, link, ...elsewhere };
   }));
-  return { base, onto, tip };
+  return { base, onto, tip, ...(at.renamed?.marked == null ? {} : { linesToo: true }) };
 }
 
 /** The lines of the side merged onto, 1-based, half-open. */
@@ -92,7 +94,8 @@ function changedLines(place: Collision): readonly [number, number] {
 }
 
 async function otherSide(conflict: PathConflict, lines: readonly [number, number] | null): Promise<OtherSide> {
-  const commit = await lastWriter(conflict.git, { base: conflict.base, tip: conflict.merge.onto }, { path: stageOf(conflict, 2)?.path ?? conflict.at.path, blob: stageOf(conflict, 2)?.blob ?? null, lines });
+  const theirs = conflict.at.renamed === null ? stageOf(conflict, 2) : versionsAt(conflict.at).target;
+  const commit = await lastWriter(conflict.git, { base: conflict.base, tip: conflict.merge.onto }, { path: theirs?.path ?? conflict.at.path, blob: theirs?.blob ?? null, lines });
   if (commit === null) return { kind: 'unknown' };
   const stacked = conflict.history.stacked.find((landed) => landed.commit === commit);
   if (stacked !== undefined) return { kind: 'agent', agent: stacked.agent, commit };

@@ -3,6 +3,8 @@ import { byPath, conflictType } from '../../core/conflict-type.ts';
 import { markedConflicts, type MarkedConflict } from '../../core/conflict-markers.ts';
 import type { AgentId, BlobId, RepoPath, TreeId } from '../../core/ids.ts';
 import { withoutLabel } from '../../core/overlap.ts';
+import { renamedTwice, type RenamedTwice } from '../../core/renamed-twice.ts';
+import type { Side } from '../../core/take.ts';
 import { ROOM_MARKER_SIZE } from '../../git/clean-room.ts';
 import { treeChanges } from '../../git/diff.ts';
 import type { Git } from '../../git/git.ts';
@@ -20,7 +22,18 @@ export interface ConflictedPath {
   readonly stages: readonly Stage[];
   /** The file with the room's markers; null where the conflict is not about lines. */
   readonly marked: { readonly text: string; readonly mode: string } | null;
+  /** Where both sides renamed the file, each to a name of its own; null otherwise. */
+  readonly renamed: RenamedFile | null;
   readonly places: readonly ConflictPlace[];
+}
+
+/** A file that git knows by two names: `path` is the one that it had. */
+interface RenamedFile {
+  readonly names: RenamedTwice['names'];
+  /** The sides' own versions; the stages have git's merge of both. */
+  readonly blobs: Readonly<Record<Side, BlobId>>;
+  /** That merge with markers one longer than the room's, where its lines are in conflict as well; null where they are not. */
+  readonly marked: string | null;
 }
 
 /** One conflict: for content one hunk, otherwise the path. */
@@ -36,7 +49,9 @@ export interface ConflictPlace {
 export async function conflictedPaths(git: Git, merge: ConflictedMerge, target: string): Promise<ConflictedPath[]> {
   const { agent } = merge.candidate;
   const changed = new Map((await treeChanges(git, merge.onto, merge.tree)).map((change) => [change.path, change]));
-  const groups = [...byPath(merge.stages.map((stage) => ({ path: withoutLabel(stage.path, merge.labels), stage })))]
+  const renamed = renamedTwice(merge.stages, merge.messages);
+  const apart = new Set(renamed.flatMap(({ stages }) => stages.map(({ path }) => path)));
+  const groups = [...byPath(merge.stages.filter(({ path }) => !apart.has(path)).map((stage) => ({ path: withoutLabel(stage.path, merge.labels), stage })))]
     .map(([path, entries]) => ({ path, type: typeOf(merge, path, entries.map(({ stage }) => stage)), stages: entries.map(({ stage }) => stage) }));
   const texts = await markedTexts(git, groups.map(({ path, type }) => (type === 'contents' ? changed.get(path)?.newBlob : undefined)));
   const folders = await foldersAt(git, merge, groups);
@@ -45,10 +60,36 @@ export async function conflictedPaths(git: Git, merge: ConflictedMerge, target: 
     const sections = text === null ? [] : markedConflicts(text, ROOM_MARKER_SIZE);
     if (text === null || sections.length === 0) return pathConflict(agent, target, group, folders.get(group.path) ?? null);
     const places = numbered(sections).map(({ section, number }) => ({ ...keyOf(agent, target, group, [section.base.join(''), section.first.join(''), section.second.join(''), ...number]), section }));
-    return { ...group, marked: { text, mode: changed.get(group.path)?.newMode ?? '100644' }, places };
+    return { ...group, marked: { text, mode: changed.get(group.path)?.newMode ?? '100644' }, renamed: null, places };
   });
-  return [...found, ...withoutStages(merge, groups).map((path) => pathConflict(agent, target, { path, type: conflictType(merge.messages, path, []), stages: [] }, null))];
+  return [...await renamedPaths(git, merge, target, renamed), ...found, ...withoutStages(merge, groups).map((path) => pathConflict(agent, target, { path, type: conflictType(merge.messages, path, []), stages: [] }, null))];
 }
+
+/** The version of each side at a path, as the side itself has it; null where it has none. */
+export function versionsAt({ path, stages, renamed }: ConflictedPath): Readonly<Record<'base' | Side, Pick<Stage, 'mode' | 'blob' | 'path'> | null>> {
+  const [base, target, agent] = ([1, 2, 3] as const).map((stage) => stages.find((entry) => entry.stage === stage) ?? null);
+  const own = (entry: Stage | null | undefined, side: Side): Pick<Stage, 'mode' | 'blob' | 'path'> | null => (entry == null ? null : { mode: entry.mode, blob: renamed?.blobs[side] ?? entry.blob, path: renamed?.names[side] ?? path });
+  return { base: base ?? null, target: own(target, 'target'), agent: own(agent, 'agent') };
+}
+
+/** The files that both sides renamed: one conflict each, bound to all three versions and to both names. */
+async function renamedPaths(git: Git, merge: ConflictedMerge, target: string, renamed: readonly RenamedTwice[]): Promise<ConflictedPath[]> {
+  if (renamed.length === 0) return [];
+  const changed = new Map((await treeChanges(git, merge.onto, merge.candidate.tip)).map((change) => [change.path, change]));
+  const texts = await readObjects(git, renamed.map(({ names }) => `${merge.tree}:${names.agent}`));
+  return renamed.map(({ from, names, stages }, index) => {
+    const text = texts[index]?.toString('latin1') ?? '';
+    const blobs = { target: changed.get(names.target)?.oldBlob ?? ('' as BlobId), agent: changed.get(names.agent)?.newBlob ?? ('' as BlobId) };
+    const file = { names, blobs, marked: markedConflicts(text, RENAMED_MARKER_SIZE).length > 0 ? text : null };
+    const group = { path: from, type: conflictType(merge.messages, from, stages), stages };
+    const base = stages.find(({ stage }) => stage === 1);
+    const versions = [`${base?.mode} ${base?.blob} 1`, ...(['target', 'agent'] as const).map((side) => `${stages.find(({ path }) => path === names[side])?.mode} ${blobs[side]} ${names[side]}`)];
+    return { ...group, marked: null, renamed: file, places: [{ ...keyOf(merge.candidate.agent, target, group, versions), section: null }] };
+  });
+}
+
+/** Git merges such a file as part of a greater merge (`extra_marker_size` in its merge-ort.c). */
+export const RENAMED_MARKER_SIZE = ROOM_MARKER_SIZE + 1;
 
 /** Where git stops without a stage, as where a folder was renamed to several; no side can be taken there. */
 function withoutStages({ messages, stages }: ConflictedMerge, groups: readonly Pick<ConflictedPath, 'path'>[]): RepoPath[] {
@@ -71,7 +112,7 @@ async function foldersAt(git: Git, merge: ConflictedMerge, groups: readonly Pick
 
 function pathConflict(agent: AgentId, target: string, group: Pick<ConflictedPath, 'path' | 'type' | 'stages'>, folder: TreeId | null): ConflictedPath {
   const versions = [...group.stages.map(({ mode, blob, stage }) => `${mode} ${blob} ${stage}`), ...(folder === null ? [] : [`folder ${folder}`])];
-  return { ...group, marked: null, places: [{ ...keyOf(agent, target, group, versions), section: null }] };
+  return { ...group, marked: null, renamed: null, places: [{ ...keyOf(agent, target, group, versions), section: null }] };
 }
 
 /** Each hunk, with which one it is and of how many where a file has several that read the same. */

@@ -2,9 +2,9 @@ import type { CommitId, RepoPath } from '../../core/ids.ts';
 import { lostLines, stillLost } from '../../core/lost-lines.ts';
 import { manyBlobHunks } from '../../git/blob-hunks.ts';
 import { ROOM_MARKER_SIZE, type CleanRoom } from '../../git/clean-room.ts';
-import { treeChanges, type TreeChange } from '../../git/diff.ts';
+import type { TreeChange } from '../../git/diff.ts';
 import { readObjects } from '../../git/objects.ts';
-import type { SettlingMerge } from './settling-merges.ts';
+import { changesBeside, type SettlingMerge } from './settling-merges.ts';
 import type { RunSnapshot } from './snapshot.ts';
 
 /** What a merge that settled conflicts has dropped of the target beside them. */
@@ -22,10 +22,9 @@ export interface Loss {
  */
 export async function lossesOf(room: CleanRoom, { targetTip }: RunSnapshot, merges: readonly SettlingMerge[], tip: CommitId): Promise<Loss[]> {
   const losses: Loss[] = [];
-  for (const { merge, own, automatic } of merges) {
-    // What is in conflict as a whole lies there as one side had it.
-    const whole = new Set<string>(automatic.stages.map(({ blob }) => blob));
-    const changes = (await treeChanges(room, automatic.tree, merge)).filter(({ oldBlob }) => !whole.has(oldBlob));
+  for (const made of merges) {
+    const { merge, own } = made;
+    const changes = await changesBeside(room, made);
     for (const { path, lines } of await lostIn(room, { own, settled: merge, changes })) {
       const [now, there] = await readObjects(room, [`${tip}:${path}`, `${targetTip}:${path}`]);
       const lost = stillLost(lines, textOf(there), textOf(now));

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { hasMarker } from '../../core/conflict-markers.ts';
+import { hasMarker, markedConflicts } from '../../core/conflict-markers.ts';
 import type { RepoPath, TreeId } from '../../core/ids.ts';
 import { settledFile } from '../../core/settled-file.ts';
 import { hasNoQuestion, settledMode, settledPath, type PathEdit } from '../../core/settled-path.ts';
@@ -10,7 +10,7 @@ import type { Git } from '../../git/git.ts';
 import { readObjects, writeBlob } from '../../git/objects.ts';
 import { keptResolutions, type KeptResolution } from '../../state/resolutions.ts';
 import type { Workspace } from '../workspace.ts';
-import { conflictedPaths, type ConflictedPath, type ConflictPlace } from './conflict-places.ts';
+import { conflictedPaths, RENAMED_MARKER_SIZE, type ConflictedPath, type ConflictPlace } from './conflict-places.ts';
 import type { ConflictedMerge } from './stack.ts';
 
 /** A conflicted merge with what is recorded of its conflicts. */
@@ -54,6 +54,7 @@ export function takeFor(kept: ReadonlyMap<string, KeptResolution>, { id, key }: 
 
 /** What settles one path of a merge; null where takes are missing or cannot settle it. */
 export async function editsOf(git: Git, merge: ConflictedMerge, at: ConflictedPath, takes: readonly (Take | null)[]): Promise<readonly PathEdit[] | null> {
+  if (at.renamed !== null) return merge.alike ? renamedEdits(git, at, at.renamed, takes[0] ?? null) : null;
   if (at.marked === null) return merge.alike || hasNoQuestion(at.stages) ? settledPath(at.path, at.stages, takes[0] ?? null) : null;
   const whole = takes.filter((take) => take !== null);
   const mode = settledMode(at.marked.mode, at.stages, whole);
@@ -64,4 +65,18 @@ export async function editsOf(git: Git, merge: ConflictedMerge, at: ConflictedPa
   if ([texts.target, texts.agent, base?.toString('latin1') ?? ''].some((text) => hasMarker(text, ROOM_MARKER_SIZE))) return null;
   const text = settledFile(at.marked.text, ROOM_MARKER_SIZE, whole, texts);
   return text === null ? null : [{ path: at.path, entry: { mode, blob: await writeBlob(git, Buffer.from(text, 'latin1')) } }];
+}
+
+/** A file that both sides renamed gets the name of the side that is taken, and its lines wherever git could not merge them. */
+async function renamedEdits(git: Git, { path: old, stages }: ConflictedPath, { names, blobs, marked }: NonNullable<ConflictedPath['renamed']>, take: Take | null): Promise<readonly PathEdit[] | null> {
+  if (take === null) return null;
+  // Neither side has anything at the old name.
+  const edits = settledPath(names[take[0]], stages, take)?.filter(({ path }) => path !== old) ?? null;
+  if (edits === null || marked === null) return edits;
+  const [target, agent] = (await readObjects(git, [blobs.target, blobs.agent])).map((text) => text?.toString('latin1') ?? '');
+  if (target === undefined || agent === undefined || [target, agent].some((text) => hasMarker(text, RENAMED_MARKER_SIZE))) return null;
+  const text = settledFile(marked, RENAMED_MARKER_SIZE, markedConflicts(marked, RENAMED_MARKER_SIZE).map(() => take), { target, agent });
+  if (text === null) return null;
+  const blob = await writeBlob(git, Buffer.from(text, 'latin1'));
+  return edits.map(({ path, entry }) => ({ path, entry: entry === null ? null : { ...entry, blob } }));
 }

@@ -1,7 +1,10 @@
 import type { Candidate } from '../../core/candidates.ts';
+import { byPath } from '../../core/conflict-type.ts';
 import type { CommitId } from '../../core/ids.ts';
+import { withoutLabel } from '../../core/overlap.ts';
 import { reachable } from '../../core/unlanded.ts';
 import type { CleanRoom } from '../../git/clean-room.ts';
+import { treeChanges, type TreeChange } from '../../git/diff.ts';
 import { mergeTree, type ConflictedTree } from '../../git/merge-tree.ts';
 import { resolveCommit } from '../../git/refs.ts';
 import type { Workspace } from '../workspace.ts';
@@ -42,4 +45,18 @@ async function remade({ git }: Workspace, room: CleanRoom, snapshot: RunSnapshot
   const basis = await mergeBasis(git, snapshot, agent, own);
   const automatic = await mergeTree(room, await mergePoint(git, target, basis), own, { allowUnrelated: true });
   return automatic.kind === 'conflicted' ? automatic : null;
+}
+
+/**
+ * What a merge has at other than git's automatic merge, without what is in conflict as a whole: that lies there as one side had
+ * it, or nowhere. Of a file whose lines are in conflict the automatic version has the room's markers.
+ */
+export async function changesBeside(room: CleanRoom, { merge, automatic: { tree, stages, labels } }: SettlingMerge): Promise<TreeChange[]> {
+  const at = byPath(stages.map((stage) => ({ ...stage, path: withoutLabel(stage.path, labels) })));
+  const blobs = new Set<string>(stages.map(({ blob }) => blob));
+  return (await treeChanges(room, tree, merge)).filter(({ path, status, oldBlob }) => {
+    const own = at.get(path);
+    if (own === undefined) return !blobs.has(oldBlob);
+    return status !== 'A' && !blobs.has(oldBlob) && ([2, 3] as const).every((side) => own.some(({ stage }) => stage === side));
+  });
 }

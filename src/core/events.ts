@@ -29,6 +29,8 @@ export interface ConflictFacts {
   readonly other: OtherSide;
   /** The lines of the hunk on each side, bytes (latin1), at most `EXCERPT_LINES` each; null where the conflict is not about lines. */
   readonly excerpt: Excerpt | null;
+  /** The file's modes, where its lines are in conflict and these are too: they come with the lines. */
+  readonly modes?: { readonly target: string; readonly agent: string };
   /** What each side has at the path, where the conflict is not about lines. */
   readonly sides?: Sides;
 }

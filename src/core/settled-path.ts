@@ -37,12 +37,17 @@ export function hasNoQuestion(stages: readonly Pick<StagedVersion, 'stage'>[]): 
   return stages.length > 0 && stages.every(({ stage }) => stage === 1);
 }
 
+/** The modes of target and agent where git could not merge those: they differ, and neither is the base's. */
+export function modesInConflict(stages: readonly Pick<StagedVersion, 'stage' | 'mode'>[]): Readonly<Record<Side, string>> | null {
+  const [base, target, agent] = ([1, 2, 3] as const).map((stage) => stages.find((entry) => entry.stage === stage)?.mode);
+  return target === undefined || agent === undefined || target === agent || target === base || agent === base ? null : { target, agent };
+}
+
 /** The mode of a file whose lines are settled; null where the sides have two modes and no single one is taken. */
 export function settledMode(merged: string, stages: readonly StagedVersion[], takes: readonly Take[]): string | null {
-  const modes = ([1, 2, 3] as const).map((stage) => stages.find((entry) => entry.stage === stage)?.mode);
-  const [base, target, agent] = modes;
-  if (target === agent || target === base || agent === base) return merged;
+  const modes = modesInConflict(stages);
+  if (modes === null) return merged;
   const first = new Set(takes.map(([side]) => side));
   const [side] = first;
-  return first.size === 1 && side !== undefined ? (modes[STAGE_OF[side] - 1] ?? merged) : null;
+  return first.size === 1 && side !== undefined ? modes[side] : null;
 }

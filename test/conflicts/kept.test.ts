@@ -1,7 +1,7 @@
-import { rmSync } from 'node:fs';
+import { chmodSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { bytesIn, integrate, listed, met, resolve, withLines, work } from '../support/conflicts.ts';
+import { begun, bytesIn, integrate, listed, met, resolve, withLines, work } from '../support/conflicts.ts';
 import { gatedTeam } from '../support/gates.ts';
 import { expectDone, scratch } from '../support/scratch.ts';
 
@@ -82,6 +82,27 @@ describe('a kept resolution', () => {
     scale('glm', 3, 1, 3);
     integrate(made, []);
     expect(made.read('services')).toBe(replicas(3, 2, 2));
+  });
+
+  // Seen to fail without the modes in the id: the file became executable, and nobody had been asked.
+  it('of lines chooses no mode that came into conflict later, as where both added the file; one that git merges by itself it leaves alone', () => {
+    const made = begun({ run: 'x\n' });
+    for (const agent of ['claude', 'glm']) made.commit({ added: `a\n${agent}\n`, run: `${agent}\n` }, `${agent} works`, made.worktree(agent));
+    integrate(made, ['claude', 'glm'], 3);
+    resolve(made, ['glm', '--take', 'glm']);
+    const executable = (path: string): void => {
+      chmodSync(join(made.worktree('glm'), path), 0o755);
+      made.commit({}, `${path} is executable`, made.worktree('glm'));
+    };
+    executable('run');
+    expect(integrate(made, ['--dry-run']).stdout).toContain('2 conflicts settled');
+    executable('added');
+    expect(integrate(made, [], 3).stdout).toMatch(/lapsed .*added/);
+    const [open] = listed(made).filter(({ state }) => state === 'open');
+    expect(expectDone(made.aiteam(['conflicts', 'show', open?.id ?? ''])).stdout).toContain("glm's is 100755, main's 100644");
+    resolve(made, ['--path', 'added', '--take', 'main,glm']);
+    integrate(made, []);
+    expect(made.git(['ls-tree', '--format=%(objectmode) %(path)', 'main', 'added', 'run'])).toBe('100644 added\n100755 run');
   });
 
   // Seen to fail with stages alone: the branch landed as if git had stopped at the file only.

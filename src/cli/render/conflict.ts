@@ -51,6 +51,7 @@ export function renderConflict(entry: ConflictEntry, style: Style, steps = true)
     const { base, onto, tip } = conflict.excerpt;
     lines.push('', ...side(escapeText(target), style.green, base, onto, style), '', ...side(conflict.agent, style.cyan, base, tip, style));
   }
+  if (conflict.modes !== undefined) lines.push('', `the file's mode comes with the lines that are taken first: ${conflict.agent}'s is ${escapeText(conflict.modes.agent)}, ${escapeText(target)}'s ${escapeText(conflict.modes.target)}`);
   if (conflict.sides !== undefined) lines.push('', ...versions(conflict, conflict.sides, target, style));
   if (entry.resolution !== null) lines.push('', settledText(entry, entry.resolution, style));
   if (steps) lines.push(...nextSteps(entry).map((step, index) => `${index === 0 ? '\n' : ''}${style.cyan('next')}: ${step}`));
@@ -142,6 +143,7 @@ export function conflictJson(entry: ConflictEntry): Record<string, unknown> {
     resolution: entry.resolution === null ? null : { take: entry.resolution.take.map((side) => (side === 'agent' ? conflict.agent : entry.target)), by: entry.resolution.by, at: new Date(entry.resolution.at).toISOString(), commit: entry.resolution.commit },
     firstSeen: new Date(conflict.at).toISOString(), lastSeen: new Date(conflict.seenAt).toISOString(), timesSeen: conflict.timesSeen,
     excerpt: conflict.excerpt === null ? null : { base: text(conflict.excerpt.base), target: text(conflict.excerpt.onto), agent: text(conflict.excerpt.tip) },
+    modes: conflict.modes ?? null,
     sides: conflict.sides === undefined ? null : { base: versionJson(conflict.sides.base), target: versionJson(conflict.sides.onto), agent: versionJson(conflict.sides.tip), linesToo: conflict.sides.linesToo === true },
   };
 }

@@ -3,6 +3,7 @@ import { collisions, type Collision } from '../../core/hunks.ts';
 import { EXCERPT_LINES, type ConflictFacts, type Excerpt, type OtherSide, type Sides, type Version } from '../../core/events.ts';
 import type { CommitId } from '../../core/ids.ts';
 import { landingOf, type Ledger } from '../../core/ledger.ts';
+import { modesInConflict } from '../../core/settled-path.ts';
 import { mergeBase } from '../../git/commits.ts';
 import { blobHunks } from '../../git/blob-hunks.ts';
 import type { Git } from '../../git/git.ts';
@@ -50,12 +51,13 @@ async function pathConflicts(conflict: PathConflict): Promise<ConflictFacts[]> {
 async function hunkConflicts(conflict: PathConflict): Promise<ConflictFacts[]> {
   const found = await collisionsOf(conflict);
   const { places } = conflict.at;
+  const modes = modesInConflict(conflict.at.stages);
   return Promise.all(places.map(async ({ id, section }, index) => {
     // Git's sections and the hunks that touch are two views of one merge; without agreement the lines are not claimed.
     const place = found.length === places.length ? found[index] : undefined;
     return {
       ...await shared(conflict, place === undefined ? null : changedLines(place)),
-      id, level: 'content' as const, lines: place === undefined ? null : [place.start, place.end] as const, excerpt: section === null ? null : excerptOf(section),
+      id, level: 'content' as const, lines: place === undefined ? null : [place.start, place.end] as const, excerpt: section === null ? null : excerptOf(section), ...(modes === null ? {} : { modes }),
     };
   }));
 }

@@ -4,6 +4,7 @@ import { markedConflicts, type MarkedConflict } from '../../core/conflict-marker
 import type { AgentId, BlobId, RepoPath, TreeId } from '../../core/ids.ts';
 import { withoutLabel } from '../../core/overlap.ts';
 import { renamedTwice, type RenamedTwice } from '../../core/renamed-twice.ts';
+import { modesInConflict } from '../../core/settled-path.ts';
 import type { Side } from '../../core/take.ts';
 import { ROOM_MARKER_SIZE } from '../../git/clean-room.ts';
 import { treeChanges } from '../../git/diff.ts';
@@ -59,7 +60,9 @@ export async function conflictedPaths(git: Git, merge: ConflictedMerge, target: 
     const text = texts[index] ?? null;
     const sections = text === null ? [] : markedConflicts(text, ROOM_MARKER_SIZE);
     if (text === null || sections.length === 0) return pathConflict(agent, target, group, folders.get(group.path) ?? null);
-    const places = numbered(sections).map(({ section, number }) => ({ ...keyOf(agent, target, group, [section.base.join(''), section.first.join(''), section.second.join(''), ...number]), section }));
+    // Where the mode is in conflict too, it comes with the lines; else git has merged it like all that is outside of the hunks.
+    const modes = Object.values(modesInConflict(group.stages) ?? {});
+    const places = numbered(sections).map(({ section, number }) => ({ ...keyOf(agent, target, group, [section.base.join(''), section.first.join(''), section.second.join(''), ...number, ...modes]), section }));
     return { ...group, marked: { text, mode: changed.get(group.path)?.newMode ?? '100644' }, renamed: null, places };
   });
   return [...await renamedPaths(git, merge, target, renamed), ...found, ...withoutStages(merge, groups).map((path) => pathConflict(agent, target, { path, type: conflictType(merge.messages, path, []), stages: [] }, null))];

@@ -11,7 +11,12 @@ it('a resolution is dropped and taken anew, what it was before stays reachable; 
   const ref = `refs/aiteam/resolutions/${first}`;
   const kept = made.git(['rev-parse', ref]);
   expect(made.git(['show', `${ref}:result`])).toBe('glm');
-  resolve(made, [first ?? '', '--take', 'main']);
+  // Seen to fail: the earlier choice was replaced without a word.
+  const replaced = resolve(made, [first ?? '', '--take', 'main']).stdout;
+  expect(replaced).toContain(`replaced  it was glm, taken by human, and is main now; to have that again: aiteam conflicts resolve ${first} --take glm\n`);
+  expect(resolve(made, [first ?? '', '--take', 'main']).stdout).not.toContain('replaced');
+  expect(JSON.parse(resolve(made, [first ?? '', '--take', 'glm,main', '--json']).stdout)).toMatchObject({ settled: [{ take: ['glm', 'main'], before: { take: ['main'], by: 'human' } }] });
+  expect(resolve(made, [first ?? '', '--take', 'main']).stdout).toContain('it was glm,main, taken by human, and is main now');
   expect(made.git(['rev-list', ref])).toContain(kept);
   const dropped = expectDone(made.aiteam(['conflicts', 'drop', first ?? ''])).stdout;
   expect(dropped).toContain(`to take it again: aiteam conflicts resolve ${first} --take main`);

@@ -1,7 +1,7 @@
 import { settledEdits } from '../../core/sides.ts';
 import { placeOf } from '../../core/place.ts';
 import { takeText } from '../../core/take.ts';
-import { decodeBytes, escapeText, plural, showPath } from '../../core/text.ts';
+import { decodeBytes, escapeText, plural, shellWord, showPath } from '../../core/text.ts';
 import type { Question } from '../../operations/conflicts/ask.ts';
 import type { Dropped } from '../../operations/conflicts/drop.ts';
 import type { giveConflicts } from '../../operations/conflicts/give.ts';
@@ -14,6 +14,7 @@ export function renderTaken({ taken, left, landsBy }: TakenSides, style: Style):
   const lines = taken.flatMap((one) => [
     `${style.green('settled')}  ${style.yellow(one.entry.conflict.id)}  ${style.bold(placeOf(one.entry.conflict))}: ${escapeText(takeText(one.take, sidesOf(one.entry)))}`,
     ...whatComes(one),
+    ...whatWas(one, style),
   ]);
   if (taken.length === 0) lines.push('nothing was settled');
   if (left.length > 0) lines.push(`${plural(left.length, 'conflict')} left: ${idsOf(left)}`);
@@ -28,11 +29,19 @@ function whatComes({ lines, edits }: Taken): string[] {
   return lines.length === 0 ? ['    (no lines)'] : lines.map((line) => `    | ${escapeText(decodeBytes(line.replace(/\r?\n$/, '')))}`);
 }
 
+/** What was taken before, and the command that takes it again. */
+function whatWas({ entry, take, before }: Taken, style: Style): string[] {
+  if (before === null) return [];
+  const [was, is] = [before.take, take].map((one) => takeText(one, sidesOf(entry)));
+  return [`    ${style.yellow('replaced')}  it was ${escapeText(was ?? '')}, taken by ${escapeText(before.by)}, and is ${escapeText(is ?? '')} now; to have that again: aiteam conflicts resolve ${entry.conflict.id} --take ${shellWord(was ?? '')}`];
+}
+
 export function takenJson({ taken, left, landsBy }: TakenSides): Record<string, unknown> {
   return {
-    settled: taken.map(({ entry, take, lines, edits }) => ({
+    settled: taken.map(({ entry, take, lines, edits, before }) => ({
       ...conflictJson(entry), take: take.map((side) => sidesOf(entry)[side]),
       result: lines === null ? null : lines.map(decodeBytes), paths: edits.map(({ path, entry: kept }) => ({ path: showPath(path), mode: kept?.mode ?? null, blob: kept?.blob ?? null })),
+      before: before === null ? null : { take: before.take.map((side) => sidesOf(entry)[side]), by: before.by, commit: before.commit },
     })),
     left: left.map(({ conflict }) => conflict.id), landsBy,
   };
@@ -41,7 +50,7 @@ export function takenJson({ taken, left, landsBy }: TakenSides): Record<string, 
 export function renderDropped({ entry, resolution }: Dropped, style: Style): string {
   const { conflict } = entry;
   const take = escapeText(takeText(resolution.take, sidesOf(entry)));
-  return `dropped  ${style.yellow(conflict.id)}  ${placeOf(conflict)}: ${take} is not taken any more\nto take it again: aiteam conflicts resolve ${conflict.id} --take ${take}\n`;
+  return `dropped  ${style.yellow(conflict.id)}  ${placeOf(conflict)}: ${take} is not taken any more\nto take it again: aiteam conflicts resolve ${conflict.id} --take ${shellWord(takeText(resolution.take, sidesOf(entry)))}\n`;
 }
 
 export function renderGiven({ handoff, isNew, entries }: Awaited<ReturnType<typeof giveConflicts>>, style: Style): string {

@@ -33,6 +33,8 @@ export interface Taken {
   readonly lines: readonly string[] | null;
   /** Where it is not about lines: what becomes of each path. */
   readonly edits: readonly PathEdit[];
+  /** What was taken before, where that was something else; its commit stays reachable. */
+  readonly before: KeptResolution | null;
 }
 
 export interface TakenSides {
@@ -117,10 +119,16 @@ async function resolutionsFor(workspace: Workspace, branch: { target: string; ag
     const takes = at.places.map((one) => own.find(({ entry }) => entry.conflict.id === one.id)?.take ?? takeFor(kept, one) ?? chosen.take);
     const edits = await editsOf(workspace.git, now.merge, at, takes);
     if (edits === null) throw needsWorktree(chosen.entry, now.merge, at);
-    const taken = { entry: chosen.entry, take: chosen.take, lines: place.section === null ? null : settledLines(place.section, chosen.take).slice(0, EXCERPT_LINES), edits: place.section === null ? edits : [] };
+    const taken = { entry: chosen.entry, take: chosen.take, lines: place.section === null ? null : settledLines(place.section, chosen.take).slice(0, EXCERPT_LINES), edits: place.section === null ? edits : [], before: beforeOf(kept, place, chosen.take) };
     made.push({ taken, resolution: await resolutionOf(workspace, now.merge, { at, place, taken, by }) });
   }
   return made;
+}
+
+/** The resolution that another take replaces. */
+function beforeOf(kept: ReadonlyMap<string, KeptResolution>, place: ConflictPlace, take: Take): KeptResolution | null {
+  const before = takeFor(kept, place);
+  return before === null || before.join() === take.join() ? null : (kept.get(place.id) ?? null);
 }
 
 async function resolutionOf({ git }: Workspace, merge: ConflictedMerge, { at, place, taken, by }: { at: ConflictedPath; place: ConflictPlace; taken: Taken; by: string }): Promise<NewResolution> {

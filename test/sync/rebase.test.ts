@@ -81,7 +81,7 @@ describe('sync --rebase', () => {
     made.commit({ 'README.md': 'main\n' }, 'main goes on');
     const refs = made.git(['for-each-ref', 'refs/heads', 'refs/aiteam/trash']);
     const [left] = rebase(made, [], 3).leftAlone;
-    expect(left).toMatchObject({ reason: 'conflict', paths: ['README.md'], next: [`git -C ${made.worktree('glm')} rebase main`] });
+    expect(left).toMatchObject({ reason: 'conflict', paths: ['README.md'], next: ['aiteam sync glm   (merging does not stop)', `git -C ${made.worktree('glm')} rebase main`] });
     expect(left?.detail).toContain(second.slice(0, 8));
     expect(made.git(['for-each-ref', 'refs/heads', 'refs/aiteam/trash'])).toBe(refs);
     // The branch as a whole changes only glm.txt, so a merge goes through.

@@ -66,7 +66,7 @@ function reasonText(reason: StayReason, target: string): string {
 }
 
 /** What to type, where something can be done about it. */
-function nextSteps({ agent, branch, worktree, reason, conflict }: LeftAlone, { target, rebase }: SyncResult): string[] {
+function nextSteps({ agent, branch, worktree, reason, conflict, mergesCleanly }: LeftAlone, { target, rebase, dryRun }: SyncResult): string[] {
   const there = `git -C ${escapeText(worktree)}`;
   const again = `aiteam sync ${agent}${rebase ? ' --rebase' : ''}`;
   switch (reason.kind) {
@@ -80,8 +80,9 @@ function nextSteps({ agent, branch, worktree, reason, conflict }: LeftAlone, { t
     case 'uncommitted': return [`${there} commit -a, then: ${again}`];
     case 'in-the-way': return [`move them away in ${escapeText(worktree)}, then: ${again}`];
     case 'conflict': return [
-      ...(conflict === null ? [] : [`aiteam conflicts resolve ${conflict}`]),
-      ...(conflict === null || rebase ? [`${there} ${rebase ? 'rebase' : 'merge'} ${escapeText(target)}`] : []),
+      // Where nothing may change, what the sync itself would record cannot be named.
+      ...(conflict !== null ? [`aiteam conflicts resolve ${conflict}`] : mergesCleanly ? [`aiteam sync ${agent}   (merging does not stop)`] : dryRun ? [`${again}, which records the conflict for aiteam conflicts`] : []),
+      ...(rebase ? [`${there} rebase ${escapeText(target)}`] : []),
     ];
     case 'unrelated': return [];
     case 'needs-driver': return [`aiteam trust, with the driver below merge_drivers: in .aiteam.yaml; then: ${again}`];
@@ -98,7 +99,7 @@ export function syncJson(result: SyncResult): Record<string, unknown> {
       const { kind, ...facts } = left.reason;
       return {
         agent: left.agent, branch: left.branch, worktree: left.worktree, reason: kind, detail: reasonText(left.reason, escapeText(result.target)),
-        ...('paths' in facts ? { paths: facts.paths.map(showPath) } : {}), next: nextSteps(left, result),
+        ...('paths' in facts ? { paths: facts.paths.map(showPath) } : {}), conflict: left.conflict, next: nextSteps(left, result),
       };
     }),
     upToDate: result.upToDate,

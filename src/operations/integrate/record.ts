@@ -73,8 +73,8 @@ export function isAboutConflicts({ id }: Handoff): boolean {
 const TAIL_KEPT = 10;
 const CONFLICT_PREFIX = 'conflict-';
 
-/** Records the conflicts of one branch, all that it has now: both sides pinned, the journal told, the work handed back to its agent. */
-export async function recordConflicts(workspace: Workspace, target: string, conflicts: readonly ConflictFacts[]): Promise<void> {
+/** Records the conflicts of one branch, all that it has now: both sides pinned, the journal told, the work handed back to its agent unless `handsBack` is false. */
+export async function recordConflicts(workspace: Workspace, target: string, conflicts: readonly ConflictFacts[], handsBack = true): Promise<void> {
   const [first] = conflicts;
   if (first === undefined) return;
   const pins = conflicts.flatMap(({ id, tip, onto }) => [
@@ -85,7 +85,7 @@ export async function recordConflicts(workspace: Workspace, target: string, conf
   failpoint('conflict-pinned');
   const events: Event[] = conflicts.map((conflict) => ({ kind: 'conflict', ...conflict }));
   const gone = openConflicts(workspace, target, first.agent).filter(({ id }) => conflicts.every((conflict) => conflict.id !== id)).map(({ id }) => id);
-  workspace.journal.append(...events, ...gone.map((id) => ({ kind: 'conflict-closed', id, how: 'gone' }) as const), handBack(target, first, conflicts));
+  workspace.journal.append(...events, ...gone.map((id) => ({ kind: 'conflict-closed', id, how: 'gone' }) as const), ...(handsBack ? [handBack(target, first, conflicts)] : []));
   failpoint('conflict-recorded');
   await unpinConflicts(workspace, gone);
 }

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import type { AgentSnapshot } from '../../core/candidates.ts';
 import { AiteamError, refusal, usageError } from '../../core/errors.ts';
 import type { AgentId, CommitId, RefName } from '../../core/ids.ts';
-import { presentAgents, targetOf, type AgentRecord } from '../../core/ledger.ts';
+import { presentAgents, type AgentRecord } from '../../core/ledger.ts';
 import { reasonToStay, type StayReason, type SyncWay } from '../../core/sync.ts';
 import { requireSignature } from '../../git/signature.ts';
 import type { Checkout } from '../../git/worktrees.ts';
@@ -25,6 +25,7 @@ import { refreshed, reread, type Workspace } from '../workspace.ts';
 import { aloneWithWorktrees } from '../worktree/alone.ts';
 import { moveBranch, type Move } from './move.ts';
 import { predictSync, requireSnapshot, type DroppedCommit, type Prediction } from './predict.ts';
+import { recordedConflict, type ToSettle } from './recorded-conflict.ts';
 
 export interface SyncInput {
   /** Empty for the agent whose worktree the command was called in, elsewhere for all. */
@@ -51,13 +52,11 @@ export interface SyncedBranch {
   readonly keptAt: RefName | null;
 }
 
-export interface LeftAlone {
+export interface LeftAlone extends ToSettle {
   readonly agent: AgentId;
   readonly branch: string;
   readonly worktree: string;
   readonly reason: StayReason;
-  /** The id of an open conflict with the target that is recorded for it; null for none. */
-  readonly conflict: string | null;
 }
 
 export interface SyncResult {
@@ -88,7 +87,7 @@ export async function sync(context: Context, input: SyncInput): Promise<SyncResu
     for (const agent of agents) outcomes.push(await interruptible(`the sync of ${agent.agent}'s worktree`, (interruption) => syncOne(fresh, snapshot, agent, input, interruption)));
     return outcomes;
   };
-  const outcomes = await withConflicts(workspace, input.dryRun ? await work(workspace) : await aloneWithWorktrees(workspace, 'aiteam sync', work));
+  const outcomes = await withConflicts(workspace, input.dryRun ? await work(workspace) : await aloneWithWorktrees(workspace, 'aiteam sync', work), input.dryRun);
   if (!input.dryRun) await refreshViews(refreshed(await reread(workspace)));
   return {
     target: workspace.target, rebase: input.rebase, dryRun: input.dryRun,
@@ -98,17 +97,14 @@ export async function sync(context: Context, input: SyncInput): Promise<SyncResu
   };
 }
 
-/** Names the recorded conflict where a branch was left alone because git would stop. */
-async function withConflicts(workspace: Workspace, outcomes: readonly Outcome[]): Promise<Outcome[]> {
-  const conflicts = (outcome: Outcome): boolean => 'leftAlone' in outcome && outcome.leftAlone.reason.kind === 'conflict';
-  if (!outcomes.some(conflicts)) return [...outcomes];
-  const { ledger, target } = await withConflictsJudged(refreshed(workspace));
-  const open = [...ledger.conflicts.values()].filter((conflict) => conflict.closed === null && targetOf(conflict, target) === target);
-  return outcomes.map((outcome) => {
-    if (!('leftAlone' in outcome) || !conflicts(outcome)) return outcome;
-    const { leftAlone } = outcome;
-    return { leftAlone: { ...leftAlone, conflict: open.find(({ agent }) => agent === leftAlone.agent)?.id ?? null } };
-  });
+/** Names the conflict where a branch was left alone because git would stop; one that is not recorded yet is, unless nothing is to change. */
+async function withConflicts(workspace: Workspace, outcomes: readonly Outcome[], dryRun: boolean): Promise<Outcome[]> {
+  const stopped = (outcome: Outcome): outcome is Outcome & { leftAlone: LeftAlone } => 'leftAlone' in outcome && outcome.leftAlone.reason.kind === 'conflict';
+  if (!outcomes.some(stopped)) return [...outcomes];
+  const now = await withConflictsJudged(refreshed(workspace));
+  const named: Outcome[] = [];
+  for (const outcome of outcomes) named.push(stopped(outcome) ? { leftAlone: { ...outcome.leftAlone, ...await recordedConflict(now, outcome.leftAlone.agent, !dryRun) } } : outcome);
+  return named;
 }
 
 /** Whose branches: an agent may sync its own, the others only with leave. */
@@ -123,7 +119,7 @@ function chosen(workspace: Workspace, input: SyncInput): AgentRecord[] {
 }
 
 async function syncOne(workspace: Workspace, planned: RunSnapshot, agent: AgentRecord, input: SyncInput, { hold }: Hold): Promise<Outcome> {
-  const stay = (reason: StayReason): Outcome => ({ leftAlone: { agent: agent.agent, branch: agent.branch, worktree: agent.worktree, reason, conflict: null } });
+  const stay = (reason: StayReason): Outcome => ({ leftAlone: { agent: agent.agent, branch: agent.branch, worktree: agent.worktree, reason, conflict: null, mergesCleanly: false } });
   for (let tried = 1; ; tried += 1) {
     const now = tried === 1 ? workspace : await reread(workspace);
     const plan = await planOne(now, tried === 1 ? planned : await requireSnapshot(now), agent, input.rebase);

@@ -91,10 +91,18 @@ function unknownCommand(word: string): AiteamError {
 async function programFor(called: string | undefined, cli: Cli): Promise<Command> {
   const program = emptyProgram();
   for (const row of COMMANDS) {
-    if (row.name === called) (await row.load()).define(program, cli);
-    else program.command(row.name, { hidden: row.hidden === true }).description(row.summary).action(() => undefined);
+    if (row.name === called) {
+      (await row.load()).define(program, cli);
+      for (const command of program.commands.slice(-1)) sayWhereHelpIs(command, `aiteam ${command.name()}`);
+    } else program.command(row.name, { hidden: row.hidden === true }).description(row.summary).action(() => undefined);
   }
   return program;
+}
+
+/** A mistake in a command's arguments names the help of that command. */
+function sayWhereHelpIs(command: Command, name: string): void {
+  command.showHelpAfterError(`hint: ${name} --help`);
+  for (const under of command.commands) sayWhereHelpIs(under, `${name} ${under.name()}`);
 }
 
 /** The program with every command defined in full, for shell completion and the documentation's checks. */

@@ -12,9 +12,12 @@ describe('what cannot be taken', () => {
       [['claude', '--take', 'glm'], 1, "claude's branch has no open conflict"],
       [['glm', '--path', 'README.md', '--take', 'glm'], 1, 'none of these conflicts is in README.md'],
       [['--take', 'glm'], 2, 'which conflict?'],
+      [[], 2, 'which conflict?'],
+      [[id, '--take'], 2, 'aiteam conflicts resolve --help'],
       [[id, '--take', 'glm', '--in-worktree'], 2, "cannot be used with option"],
       [[id, id, '--in-worktree'], 2, 'give one id'],
     ] as const) expect(expectDone(made.aiteam(['conflicts', 'resolve', ...args]), code).stderr).toContain(words);
+    expect(expectDone(made.aiteam(['conflicts', id]), 2).stderr).toContain(`aiteam conflicts show ${id}\n`);
     expect(made.git(['for-each-ref', 'refs/aiteam/resolutions'])).toBe('');
     expect(resolve(made, [id, '--in-worktree']).stdout).toContain("is being merged into glm's worktree");
   });

@@ -1,13 +1,14 @@
 import { Option, type Command } from 'commander';
 import { usageError } from '../../core/errors.ts';
 import { presentAgents } from '../../core/ledger.ts';
-import { showPath } from '../../core/text.ts';
+import { escapeText, showPath, truncate } from '../../core/text.ts';
 import { askThrough } from '../../operations/conflicts/ask.ts';
 import { dropKept } from '../../operations/conflicts/drop.ts';
 import { giveConflicts } from '../../operations/conflicts/give.ts';
 import { listConflicts } from '../../operations/conflicts/list.ts';
 import { startResolution } from '../../operations/conflicts/resolve-in-worktree.ts';
 import { showConflict } from '../../operations/conflicts/show.ts';
+import { requireSelection } from '../../operations/conflicts/select.ts';
 import { takeSides } from '../../operations/conflicts/take-sides.ts';
 import { openWorkspace } from '../../operations/open-workspace.ts';
 import { readLines } from '../read-lines.ts';
@@ -26,7 +27,11 @@ export function define(program: Command, cli: Cli): void {
     .option('--all', 'those that are over too')
     .option('--exit-code', 'exit with 3 where any is open and not settled')
     .option('--json', 'print JSON')
-    .action(cli.action(async (options: { all?: boolean; exitCode?: boolean; json?: boolean }) => {
+    .allowExcessArguments()
+    .action(cli.action(async (options: { all?: boolean; exitCode?: boolean; json?: boolean }, command: Command) => {
+      const [word] = command.args;
+      // An id after `conflicts` means to see it.
+      if (word !== undefined) throw usageError('unknown-command', `"${truncate(escapeText(word), 40)}" is no command of conflicts`, `aiteam conflicts show ${/^[0-9a-f]+$/.test(word) ? word : 'ID'}`, 'aiteam conflicts --help');
       const list = await listConflicts(cli.context, options.all === true);
       const open = list.entries.some(({ state }) => state === 'open' || state === 'resolving');
       return {
@@ -102,6 +107,7 @@ async function areNoIds(cli: Cli, { names, path }: { names: readonly string[]; p
 }
 
 async function asked(cli: Cli, selection: { names: readonly string[]; path: string | null }, inSoManyWords: boolean): Promise<Answer> {
+  requireSelection(selection);
   if (!inSoManyWords && cli.context.confirm === null) {
     throw usageError('which-side', 'there is no terminal to ask on: say which side is to be taken', 'aiteam conflicts resolve … --take SIDE', 'or in the agent\'s worktree: aiteam conflicts resolve ID');
   }

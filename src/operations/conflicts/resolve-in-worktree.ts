@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { relabelConflicts } from '../../core/conflict-markers.ts';
 import { refusal } from '../../core/errors.ts';
 import { branchRef, type AgentId, type CommitId, type RepoPath } from '../../core/ids.ts';
-import { bytesOf, showPath } from '../../core/text.ts';
+import { bytesOf, plural, showPath } from '../../core/text.ts';
 import { requireSignature } from '../../git/signature.ts';
 import type { Checkout } from '../../git/worktrees.ts';
 import { treeChanges } from '../../git/diff.ts';
@@ -52,7 +52,7 @@ export async function startResolution(context: Context, id: string): Promise<Res
   }
   const changed = (await changedPaths(workspace.git, place.worktree, false)).length;
   if (changed > 0) {
-    throw refusal('worktree-dirty', `${conflict.agent}'s worktree has ${changed} uncommitted files`, `commit them first: git -C ${place.worktree} commit -a`);
+    throw refusal('worktree-dirty', `${conflict.agent}'s worktree has ${plural(changed, 'uncommitted file')}`, `commit them first: git -C ${place.worktree} commit -a`);
   }
   const snapshot = await takeSnapshot(workspace, target);
   const tip = snapshot?.agents.find(({ agent }) => agent === conflict.agent)?.tip ?? null;

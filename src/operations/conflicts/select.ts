@@ -18,7 +18,7 @@ export interface Selection {
  * Errors: `which-conflict`, `unknown-conflict`, `ambiguous-conflict`, `conflict-over`, `no-conflict`, `path-outside`.
  */
 export function selectConflicts(workspace: Workspace, { names, path }: Selection): ConflictEntry[] {
-  if (names.length === 0 && path === null) throw usageError('which-conflict', 'which conflict? give ids, an agent for all of its branch, or --path PATH', 'aiteam conflicts');
+  requireSelection({ names, path });
   const found = names.length === 0 ? openOnes(workspace, () => true) : names.flatMap((name) => namedBy(workspace, name));
   const unique = [...new Map(found.map((entry) => [entry.conflict.id, entry])).values()];
   if (path === null) return unique;
@@ -26,6 +26,11 @@ export function selectConflicts(workspace: Workspace, { names, path }: Selection
   const there = unique.filter(({ conflict: { path: own, sides } }) => [own, sides?.onto?.path, sides?.tip?.path].some((one) => one !== undefined && (one === bytesOf(typed) || showPath(one) === typed)));
   if (there.length === 0) throw refusal('no-conflict', `none of ${names.length === 0 ? 'the open conflicts' : 'these conflicts'} is in ${truncate(escapeText(typed), 80)}`, 'aiteam conflicts');
   return there;
+}
+
+/** Errors: `which-conflict` where nothing is selected. */
+export function requireSelection({ names, path }: Selection): void {
+  if (names.length === 0 && path === null) throw usageError('which-conflict', 'which conflict? give ids, an agent for all of its branch, or --path PATH', 'aiteam conflicts');
 }
 
 function namedBy(workspace: Workspace, name: string): ConflictEntry[] {

@@ -66,6 +66,7 @@ describe('what settling a conflict changed beyond the automatic merge', () => {
   it('is told once the branch is judged too, before it lands; and what a later commit took back is not told', () => {
     const { made, id } = resolving();
     const merge = settled(made, { 'app.txt': withLines({ 5: 'both', 15: 'claude 15 it is' }), 'new.txt': 'new\n' });
+    expect(show(made, id)).toContain(`settled by glm, in the merge ${merge.slice(0, 8)}\n`);
     expect(show(made, id)).toContain('-claude 15\n    +claude 15 it is');
     expect(made.read('.ai-coordinator/conflicts.log')).toContain('beside it:');
     made.git(['rm', '-q', 'new.txt'], { cwd: made.worktree('glm') });

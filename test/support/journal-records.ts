@@ -51,6 +51,7 @@ const event: fc.Arbitrary<Event> = fc.oneof(
   fc.record({ kind: fc.constant('resolution' as const), id, take: fc.constantFrom(['agent' as const], ['target' as const, 'agent' as const]), by: agent, commit }),
   fc.record({ kind: fc.constant('resolution-dropped' as const), id, by: agent }),
   fc.record({ kind: fc.constant('conflict-closed' as const), id, how: fc.constantFrom('landed' as const, 'gone' as const) }),
+  fc.record({ id, merge: commit, files: fc.nat(), lines: fc.nat() }).map(({ id, ...beyond }) => ({ kind: 'conflict-closed' as const, id, how: 'gone' as const, merged: beyond.merge, beyond })),
 );
 
 /** When the records of `anyRecords` begin, epoch milliseconds. */

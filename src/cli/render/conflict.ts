@@ -4,7 +4,7 @@ import type { Resolution } from '../../core/ledger.ts';
 import { placeOf } from '../../core/place.ts';
 import { deedsText, versionText } from '../../core/sides.ts';
 import { takeOf, takeText } from '../../core/take.ts';
-import { decodeBytes, escapeText, plural, shellWord, showPath, truncate } from '../../core/text.ts';
+import { decodeBytes, escapeText, plural, shellWord, showPath } from '../../core/text.ts';
 import type { ConflictEntry, ConflictList } from '../../operations/conflicts/list.ts';
 import type { ResolutionStarted } from '../../operations/conflicts/resolve-in-worktree.ts';
 import type { Style } from './style.ts';
@@ -20,22 +20,45 @@ export function otherName(conflict: ConflictFacts): string {
 
 export function renderConflictList(list: ConflictList, style: Style): string {
   if (list.entries.length === 0) return `no open conflicts\n`;
-  const rows = list.entries.map(({ conflict, state, target }) => [conflict.id, state, conflict.level, placeOf(conflict), `${conflict.agent} against ${otherName(conflict)}${target === list.target ? '' : ` on ${escapeText(target)}`}`] as const);
-  const width = (column: 0 | 1 | 2 | 3): number => Math.max(...rows.map((row) => [...row[column]].length));
-  const widths = [width(0), width(1), width(2), Math.min(width(3), 60)] as const;
-  const lines = rows.map((row) => {
-    const cells = ([0, 1, 2, 3] as const).map((column) => truncate(row[column], widths[column]).padEnd(widths[column]));
-    return truncateStyled([style.yellow(cells[0] ?? ''), cells[1] ?? '', cells[2] ?? '', style.bold(cells[3] ?? ''), row[4]].join('  '), style);
-  });
-  const first = list.entries.find(({ state }) => state === 'open' || state === 'resolving')?.conflict.id;
+  const rows = list.entries.map(({ conflict, state, target }): Row => ({
+    id: conflict.id, state, level: conflict.level, place: placeOf(conflict), who: `${conflict.agent} against ${otherName(conflict)}${target === list.target ? '' : ` on ${escapeText(target)}`}`,
+  }));
+  const first = list.entries.find(({ state }) => state === 'open' || state === 'resolving')?.conflict;
   const ready = [...new Set(list.entries.filter(({ state }) => state === 'settled').map(({ conflict, again }) => `${again} ${conflict.agent}`))];
-  const steps = first === undefined ? ready : [`aiteam conflicts show ${first}`];
-  return [...lines, '', ...steps.map((step) => `${style.cyan('next')}: ${step}`), ''].join('\n');
+  const many = rows.length > ROWS_AT_A_GLANCE;
+  const steps = first === undefined ? ready : [`aiteam conflicts show ${first.id}`, ...(many ? [`aiteam conflicts resolve ${first.agent}   (asks about each; --take SIDE for all of them, with --path FILE for a file's)`] : [])];
+  const count = many ? [`${plural(rows.length, 'conflict')} in ${plural(new Set(list.entries.map(({ conflict }) => conflict.path)).size, 'file')}, ${list.entries.filter(({ state }) => state === 'settled').length} settled`] : [];
+  return [...table(rows, style), '', ...count, ...steps.map((step) => `${style.cyan('next')}: ${step}`), ''].join('\n');
 }
 
-/** Colour codes do not count as width, so only plain text is cut. */
-function truncateStyled(line: string, style: Style): string {
-  return Number.isFinite(style.width) && style.bold('x') === 'x' ? truncate(line, style.width) : line;
+interface Row {
+  readonly id: string;
+  readonly state: string;
+  readonly level: string;
+  readonly place: string;
+  readonly who: string;
+}
+
+const ROWS_AT_A_GLANCE = 10;
+const WIDEST_PLACE = 60;
+const NARROWEST_PLACE = 24;
+
+/** A line each; on a terminal too narrow for that, two or three. Of a long place the end is shown, where file and line are. */
+function table(rows: readonly Row[], style: Style): string[] {
+  const width = (of: keyof Row): number => Math.max(...rows.map((row) => [...row[of]].length));
+  const head = (row: Row): string => [style.yellow(row.id), row.state.padEnd(width('state')), row.level.padEnd(width('level'))].join('  ');
+  const room = style.width - width('id') - width('state') - width('level') - width('who') - 4 * '  '.length;
+  const place = Math.min(width('place'), WIDEST_PLACE, room);
+  if (place < Math.min(width('place'), NARROWEST_PLACE)) {
+    const fits = room + '  '.length >= 0;
+    return rows.flatMap((row) => [fits ? `${head(row)}  ${row.who}` : head(row), `    ${style.bold(endOf(row.place, style.width - 4))}`, ...(fits ? [] : [`    ${row.who}`])]);
+  }
+  return rows.map((row) => [head(row), style.bold(endOf(row.place, place).padEnd(place)), row.who].join('  '));
+}
+
+function endOf(text: string, width: number): string {
+  const characters = [...text];
+  return characters.length <= width ? text : `…${characters.slice(characters.length - Math.max(1, width) + 1).join('')}`;
 }
 
 /** One conflict in full; `steps` says what to type next. */
@@ -54,19 +77,21 @@ export function renderConflict(entry: ConflictEntry, style: Style, steps = true)
   if (conflict.modes !== undefined) lines.push('', `the file's mode comes with the lines that are taken first: ${conflict.agent}'s is ${escapeText(conflict.modes.agent)}, ${escapeText(target)}'s ${escapeText(conflict.modes.target)}`);
   if (conflict.sides !== undefined) lines.push('', ...versions(conflict, conflict.sides, target, style));
   if (entry.resolution !== null) lines.push('', settledText(entry, entry.resolution, style));
+  if (conflict.closed?.merged != null) lines.push('', `${style.green('settled')} by ${conflict.agent}, in the merge ${conflict.closed.merged.slice(0, 8)}`);
   if (steps) lines.push(...nextSteps(entry).map((step, index) => `${index === 0 ? '\n' : ''}${style.cyan('next')}: ${step}`));
   return `${lines.join('\n')}\n`;
 }
 
-function settledText({ conflict, target }: ConflictEntry, { take, by, at }: Resolution, style: Style): string {
+function settledText({ conflict, target, state }: ConflictEntry, { take, by, at }: Resolution, style: Style): string {
   const kept = takeOf(take);
   const words = kept === null ? '' : `: ${escapeText(takeText(kept, { agent: conflict.agent, target }))}`;
-  return `${style.green('settled')}${words}, by ${escapeText(by)}, ${new Date(at).toISOString()}`;
+  return `${state === 'gone' ? style.yellow('lapsed') : style.green('settled')}${words}, by ${escapeText(by)}, ${new Date(at).toISOString()}`;
 }
 
 function nextSteps({ state, conflict, target, again }: ConflictEntry): string[] {
   const { id, agent } = conflict;
   if (state === 'settled') return [`${again} ${agent}`, `aiteam conflicts drop ${id}   (to take it back)`];
+  if (state === 'resolving') return [`settle it in ${agent}'s worktree and commit: cd "$(aiteam worktree path ${agent})" && git status`];
   if (state !== 'open') return [];
   const both = conflict.level === 'content' ? `, or both: --take ${agent},${shellWord(target)}` : '';
   return [`aiteam conflicts resolve ${id} --take ${agent}   (or --take ${shellWord(target)}${both})`, `aiteam conflicts resolve ${id}   (in ${agent}'s worktree)`];

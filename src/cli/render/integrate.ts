@@ -24,7 +24,7 @@ export function renderIntegrate(result: IntegrateResult, style: Style): string {
   const short = (id: string): string => id.slice(0, 8);
   for (const landed of result.landed) {
     const words = result.dryRun ? 'would land' : 'landed';
-    const settled = landed.settled === undefined ? '' : `, ${plural(landed.settled.length, 'conflict')} settled by ${landed.settled.length === 1 ? 'a recorded resolution' : 'recorded resolutions'}: ${landed.settled.join(', ')}`;
+    const settled = landed.settled === undefined ? '' : `, ${plural(landed.settled.length, 'conflict')} settled by ${landed.settled.length === 1 ? 'a recorded resolution' : 'recorded resolutions'}: ${landed.settled.slice(0, CONFLICTS_SHOWN).join(', ')}${landed.settled.length > CONFLICTS_SHOWN ? ', …' : ''}`;
     lines.push(`${style.green(words)}  ${style.bold(landed.agent)} (${escapeText(landed.branch)} at ${short(landed.tip)})${settled}`);
     for (const beyond of result.beyond.get(landed.agent) ?? []) lines.push(...renderBeyond(beyond, style).map((line) => `    ${line}`));
   }
@@ -135,7 +135,7 @@ function driversOf(uses: readonly { readonly driver: string }[]): string[] {
 
 function leftOutDetails(why: LeftOut, style: Style): string[] {
   switch (why.kind) {
-    case 'conflict': return why.conflicts.map((conflict) => `    ${style.yellow(conflict.id)}  ${placeOf(conflict)}  ${escapeText(conflict.type)}${why.settled.includes(conflict.id) ? '  settled' : ''}`);
+    case 'conflict': return [...why.conflicts.slice(0, CONFLICTS_SHOWN).map((conflict) => `    ${style.yellow(conflict.id)}  ${placeOf(conflict)}  ${escapeText(conflict.type)}${why.settled.includes(conflict.id) ? '  settled' : ''}`), ...moreOf(why.conflicts.length - CONFLICTS_SHOWN)];
     case 'unsettled-markers': return why.places.map(({ path, line }) => `    ${showPath(path)}:${line}`);
     case 'loss': return why.losses.flatMap(lossText);
     case 'red-gate': return gateText(why.gate, style).map((line) => `    ${line}`);
@@ -151,6 +151,12 @@ function leftOutDetails(why: LeftOut, style: Style): string[] {
     case 'not-fast-forward': return [];
   }
 }
+
+function moreOf(more: number): string[] {
+  return more > 0 ? [`    and ${plural(more, 'more conflict')}`] : [];
+}
+
+const CONFLICTS_SHOWN = 10;
 
 /** The path, the merge, and the first of the lines. */
 function lossText({ path, merge, lines }: Loss): string[] {

@@ -10,10 +10,13 @@ import type { Taken, TakenSides } from '../../operations/conflicts/take-sides.ts
 import { conflictJson, renderConflict } from './conflict.ts';
 import type { Style } from './style.ts';
 
+/** Of more than these, places are named without what stands there. */
+const SHOWN_IN_FULL = 10;
+
 export function renderTaken({ taken, left, landsBy }: TakenSides, style: Style): string {
   const lines = taken.flatMap((one) => [
     `${style.green('settled')}  ${style.yellow(one.entry.conflict.id)}  ${style.bold(placeOf(one.entry.conflict))}: ${escapeText(takeText(one.take, sidesOf(one.entry)))}`,
-    ...whatComes(one),
+    ...(taken.length > SHOWN_IN_FULL ? [] : whatComes(one)),
     ...whatWas(one, style),
   ]);
   if (taken.length === 0) lines.push('nothing was settled');

@@ -3,7 +3,7 @@ import { landingOf, targetOf, type Conflict, type Predicted } from '../ledger.ts
 import { adviceText, ownerText } from '../overlap-text.ts';
 import { deedsText, versionText } from '../sides.ts';
 import { decodeBytes, escapeText, showPath, truncate } from '../text.ts';
-import { placeOf } from '../place.ts';
+import { byPlace, placeOf } from '../place.ts';
 import { conflictFate, overlapFate } from './fates.ts';
 import type { ShowTime, Team } from './team.ts';
 
@@ -19,7 +19,7 @@ export function renderConflictsLog(team: Team, showTime: ShowTime): string {
   const blocks = [
     ...team.conflicts.map((conflict) => ({ of: conflict, text: () => block(conflict, team, showTime) })),
     ...team.overlaps.map((overlap) => ({ of: overlap, text: () => predictedBlock(overlap, team, showTime) })),
-  ].toSorted((a, b) => a.of.at - b.of.at || (a.of.id < b.of.id ? -1 : 1));
+  ].toSorted((a, b) => a.of.at - b.of.at || byPlace(a.of, b.of) || (a.of.id < b.of.id ? -1 : 1));
   return `${[[head, ...openRows(team)].join('\n'), ...blocks.map(({ text }) => text())].join('\n\n')}\n`;
 }
 
@@ -27,7 +27,7 @@ export function renderConflictsLog(team: Team, showTime: ShowTime): string {
 function openRows(team: Team): string[] {
   const open = team.conflicts.filter((conflict) => conflict.closed === null);
   if (open.length < 2) return [];
-  const sorted = open.toSorted((a, b) => Number(a.level !== 'structural') - Number(b.level !== 'structural') || a.at - b.at || (a.id < b.id ? -1 : 1));
+  const sorted = open.toSorted((a, b) => Number(a.level !== 'structural') - Number(b.level !== 'structural') || a.at - b.at || byPlace(a, b) || (a.id < b.id ? -1 : 1));
   return sorted.map((conflict) => `#   ${escapeText(conflict.id)}  ${stateOf(conflict, team).padEnd(7)}  ${conflict.level.padEnd(10)}  ${conflict.agent}  ${truncate(placeOf(conflict), LONGEST_LINE)}`);
 }
 
@@ -64,16 +64,18 @@ function predictedBlock(overlap: Predicted, team: Team, showTime: ShowTime): str
     if (agent === null) return field(escapeText(team.target), 'landed');
     return field(escapeText(agent), `${commit === null ? 'uncommitted' : `commit ${shortId(commit)}`}${taskOf(team, agent)}`);
   });
+  const head = `[${showTime(overlap.at)}] overlap ${escapeText(overlap.id)}: predicted${fate.map(([name]) => `, ${name}`).join('')}`;
+  // What came of it says the rest.
+  if (fate.length > 0) return [head, field('place', placeOf(overlap)), ...fate.map(([name, text]) => field(name, text))].join('\n');
   return [
-    `[${showTime(overlap.at)}] overlap ${escapeText(overlap.id)}: predicted${fate.map(([name]) => `, ${name}`).join('')}`,
+    head,
     field('verdict', `${overlap.verdict} (${escapeText(overlap.type)})`),
     field('level', overlap.level),
     field('path', showPath(overlap.path)),
     ...(overlap.lines === null ? [] : [field('lines', linesOf(overlap.lines))]),
     ...sides,
     ...(overlap.owner === null ? [] : [field('owner', ownerText(overlap.owner))]),
-    ...(overlap.advice === null || fate.length > 0 ? [] : [field('what to do', adviceText(overlap.advice, team.target))]),
-    ...fate.map(([name, text]) => field(name, text)),
+    ...(overlap.advice === null ? [] : [field('what to do', adviceText(overlap.advice, team.target))]),
   ].join('\n');
 }
 

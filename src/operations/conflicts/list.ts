@@ -1,5 +1,6 @@
 import type { AgentId } from '../../core/ids.ts';
 import { landingOf, resolutionOf, targetOf, type Conflict, type Resolution } from '../../core/ledger.ts';
+import { byPlace } from '../../core/place.ts';
 import { operationUnderWay } from '../../git/worktree-state.ts';
 import { worktreeOf } from '../agents.ts';
 import type { Context } from '../context.ts';
@@ -38,13 +39,13 @@ export interface ConflictList {
   readonly entries: readonly ConflictEntry[];
 }
 
-/** Conflicts with their state as git sees it now, those that are not about lines first; `all` includes those that are over. */
+/** Conflicts with their state as git sees it now, those that are not about lines first, then the oldest; `all` includes those that are over. */
 export async function listConflicts(context: Context, all: boolean): Promise<ConflictList> {
   const workspace = await judged(context);
   const entries = [...workspace.ledger.conflicts.values()]
     .map((conflict) => entryOf(workspace, conflict))
     .filter((entry) => all || isOpen(entry))
-    .sort((a, b) => levelOf(a) - levelOf(b) || a.conflict.at - b.conflict.at || (a.conflict.id < b.conflict.id ? -1 : 1));
+    .sort((a, b) => levelOf(a) - levelOf(b) || a.conflict.at - b.conflict.at || byPlace(a.conflict, b.conflict));
   return { target: workspace.target, entries };
 }
 

@@ -5,12 +5,13 @@ import { parseDuration } from '../core/duration.ts';
 import type { AgentId } from '../core/ids.ts';
 import { oneForAll, OVERLAP_WORDS, type OverlapPolicy } from '../core/overlap-policy.ts';
 import { parseSize } from '../core/size.ts';
-import { MOST_PLACES, slotNameProblem } from '../core/slots.ts';
+import { slotNameProblem } from '../core/slots.ts';
 import { escapeText, truncate } from '../core/text.ts';
 import { pricesRule } from './cost-rules.ts';
 import { agentRule, identityRule, keyVariableProblem, providersRule } from './launch-rules.ts';
 import { readYaml } from './read-yaml.ts';
 import { command, flag, listOf, made, mapOf, oneOf, optional, record, required, scalar, text, textOr, type Rule } from './rules.ts';
+import { slotsRule } from './slot-rules.ts';
 
 const same = (value: string): string => value;
 const longestTimeout = 24 * 3_600_000;
@@ -56,7 +57,7 @@ export const CONFIG_RULE: Rule<Config> = made(
     link: optional(listOf('a list of path patterns', text('a path pattern', patternProblem), same), DEFAULT_CONFIG.link),
     setup: optional(listOf('a list of commands', setupStep, ({ name }) => name), DEFAULT_CONFIG.setup),
     gates: optional(listOf('a list of gates', gate, ({ name }) => name), DEFAULT_CONFIG.gates),
-    slots: optional(mapOf('a map of slots', slotNameProblem, scalar(`how many may be in it at once, 1 to ${MOST_PLACES}`, parsePlaces)), DEFAULT_CONFIG.slots),
+    slots: optional(slotsRule, DEFAULT_CONFIG.slots),
     cache: optional(
       record('a map with size and largest', {
         size: optional(scalar('a size such as 500MB', parseCacheSize), DEFAULT_CONFIG.cache.size),
@@ -93,10 +94,6 @@ function shapeProblem(shape: RegExp, expected: string): (value: string) => strin
 function parseTimeout(value: string): number | null {
   const milliseconds = parseDuration(value);
   return milliseconds === null || milliseconds < 1000 || milliseconds > longestTimeout ? null : milliseconds;
-}
-
-function parsePlaces(value: string): number | null {
-  return /^[1-9]\d{0,3}$/.test(value) && Number(value) <= MOST_PLACES ? Number(value) : null;
 }
 
 function parseCacheSize(value: string): number | null {

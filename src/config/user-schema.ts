@@ -5,6 +5,7 @@ import { pricesRule } from './cost-rules.ts';
 import { agentRule, identityRule, providersRule } from './launch-rules.ts';
 import { readYaml } from './read-yaml.ts';
 import { made, mapOf, optional, record, required, scalar, type Rule } from './rules.ts';
+import { slotsRule } from './slot-rules.ts';
 
 /** Every key of the user's own file with what it must hold. */
 export const USER_CONFIG_RULE: Rule<UserConfig> = made(
@@ -13,6 +14,7 @@ export const USER_CONFIG_RULE: Rule<UserConfig> = made(
     providers: optional(providersRule, NO_USER_CONFIG.providers),
     agents: optional(mapOf<AgentId, AgentConfig>('a map of agents', agentNameProblem, agentRule), NO_USER_CONFIG.agents),
     identity: optional(identityRule, NO_USER_CONFIG.identity),
+    slots: optional(slotsRule, NO_USER_CONFIG.slots),
     prices: optional(pricesRule, NO_USER_CONFIG.prices),
   }),
   ({ version: _version, ...rest }) => rest,

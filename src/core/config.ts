@@ -101,9 +101,9 @@ export interface IdentityConfig {
 }
 
 /** The user's own file, which overrides what projects say. */
-export type UserConfig = Pick<Config, 'agents' | 'providers' | 'identity' | 'prices'>;
+export type UserConfig = Pick<Config, 'agents' | 'providers' | 'identity' | 'slots' | 'prices'>;
 
-export const NO_USER_CONFIG: UserConfig = { agents: new Map(), providers: new Map(), identity: null, prices: new Map() };
+export const NO_USER_CONFIG: UserConfig = { agents: new Map(), providers: new Map(), identity: null, slots: new Map(), prices: new Map() };
 
 export type GuardedVerb = 'integrate' | 'undo' | 'remove' | 'sync' | 'uninstall';
 

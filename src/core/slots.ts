@@ -21,6 +21,6 @@ export function placesOf(slots: ReadonlyMap<string, number>, name: string): numb
   const meant = nearest(name, known);
   throw usageError(
     'slot-unknown', `there is no slot "${truncate(escapeText(name), 60)}"`,
-    ...(meant === null ? [] : [`did you mean ${meant}?`]), `slots are ${known.join(', ')}; "slots:" in .aiteam.yaml has more of them`,
+    ...(meant === null ? [] : [`did you mean ${meant}?`]), `slots are ${known.join(', ')}; "slots:" in .aiteam.yaml or your own configuration has more of them`,
   );
 }

@@ -27,5 +27,5 @@ export async function environmentOf(context: Context, agent: AgentId): Promise<A
 /** What the agent's sandbox must let it write, its worktree first. Errors: `agent-unknown`, `worktree-missing`. */
 export async function pathsOf(context: Context, agent: AgentId): Promise<string[]> {
   const workspace = await openWorkspace(context);
-  return writablePaths(workspace, requireWorktree(workspace, (await launchOf(workspace, agent)).record));
+  return writablePaths(workspace, requireWorktree(workspace, (await launchOf(workspace, agent)).record), context.env);
 }

@@ -119,7 +119,7 @@ export async function requireStartableIn(workspace: Workspace, cwd: string, foun
   const { launch, changes } = found;
   await requireEnvironment(workspace, found);
   const { env } = workspace.context;
-  const own = given === null ? ownCommand(launch, env, { writable: writablePaths(workspace, cwd), prompt }) : { program: given[0] ?? '', args: given.slice(1) };
+  const own = given === null ? ownCommand(launch, env, { writable: writablePaths(workspace, cwd, env), prompt }) : { program: given[0] ?? '', args: given.slice(1) };
   if (given === null && launch.needsApproval.command) await requireApproval(workspace, `the command of ${launch.agent}`);
   const environment = launchEnvironment(env, changes);
   if (findProgram(own.program, cwd, environment) === null) throw clientMissing(launch, own.program, given === null);

@@ -1,5 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { NOTED_EVERY_MS, noting } from '../../src/operations/exec.ts';
@@ -165,9 +166,9 @@ describe('what a project says of an agent\'s command and provider', () => {
     const mine = join(made.env['XDG_CONFIG_HOME'] ?? '', 'aiteam');
     made.write({ 'config.yaml': 'version: 1\nproviders: { acme: { kind: openai, address: "https://acme.example/v1", token: ACME_KEY } }\nagents: { glm: { provider: acme, model: big, command: codex } }\nidentity: { name: "{agent} of me", email: "{agent}@me.example" }\n' }, mine);
     expectDone(made.aiteam(['exec', 'glm'], { env }));
-    // Its sandbox is told of what every commit writes.
+    // Its sandbox is told of what every commit writes, and `aiteam run`.
     const shared = ['worktrees/glm', 'objects', 'refs', 'logs', 'aiteam'].flatMap((folder) => ['--add-dir', join(made.repo, '.git', folder)]);
-    expect(started('codex')).toMatchObject({ argv: [...shared, '--model=big'], env: { OPENAI_BASE_URL: 'https://acme.example/v1', OPENAI_API_KEY: `${CANARY}-a`, GIT_COMMITTER_NAME: 'glm of me', GIT_COMMITTER_EMAIL: 'glm@me.example' } });
+    expect(started('codex')).toMatchObject({ argv: [...shared, '--add-dir', join(made.folder, 'home', '.local', 'state', 'aiteam', 'slots', hostname()), '--model=big'], env: { OPENAI_BASE_URL: 'https://acme.example/v1', OPENAI_API_KEY: `${CANARY}-a`, GIT_COMMITTER_NAME: 'glm of me', GIT_COMMITTER_EMAIL: 'glm@me.example' } });
     expect(started('codex')?.env['ANTHROPIC_AUTH_TOKEN']).toBeUndefined();
     writeFileSync(join(mine, 'config.yaml'), 'version: 1\nagents: { glm: { comand: codex } }\n');
     expect(expectDone(made.aiteam(['exec', 'glm'], { env }), 2).stderr).toMatch(/config\.yaml:2:18: unknown key "comand"; did you mean "command"\?/);

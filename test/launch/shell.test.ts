@@ -1,5 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, realpathSync } from 'node:fs';
+import { existsSync, mkdirSync, realpathSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { renderEnvironment, shellOf, type Shell } from '../../src/cli/render/shell.ts';
@@ -69,9 +70,12 @@ describe('an environment for a shell', () => {
     expect(JSON.parse(json)).toMatchObject({ version: 1, agent: 'glm', provider: 'zai', model: 'glm-4.7', worktree: made.worktree('glm'), copies: { ANTHROPIC_AUTH_TOKEN: 'Z_AI_API_KEY' }, unsets: expect.arrayContaining(['OPENAI_API_KEY', 'Z_AI_API_KEY', 'GIT_INDEX_FILE']) });
     expect(json).not.toContain(CANARY);
     const common = realpathSync(join(made.repo, '.git'));
-    expect(expectDone(made.aiteam(['env', 'glm', '--paths'])).stdout.trimEnd().split('\n')).toEqual([
-      made.worktree('glm'), join(common, 'worktrees', 'glm'), ...['objects', 'refs', 'logs', 'aiteam'].map((folder) => join(common, folder)),
+    const slots = join(made.folder, 'state', 'aiteam', 'slots', hostname());
+    expect(expectDone(made.aiteam(['env', 'glm', '--paths'], { env: { XDG_STATE_HOME: join(made.folder, 'state') } })).stdout.trimEnd().split('\n')).toEqual([
+      made.worktree('glm'), join(common, 'worktrees', 'glm'), ...['objects', 'refs', 'logs', 'aiteam'].map((folder) => join(common, folder)), slots,
     ]);
+    // Seen to fail where nobody had used a slot yet: a sandbox cannot open what is not there.
+    expect(existsSync(slots)).toBe(true);
   });
 });
 

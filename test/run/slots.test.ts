@@ -64,6 +64,17 @@ describe('aiteam run', () => {
     expectDone(made.aiteam(['run', '--no-slot', '--', 'touch', 'ran']));
   });
 
+  it('takes the slots of your own file too, before the project\'s, in any folder', () => {
+    const made = scratch();
+    made.write({ '.aiteam.yaml': 'version: 1\nslots: {gpu: 2, heavy: 2}\n' });
+    made.write({ 'config.yaml': 'version: 1\nslots: {heavy: 3, net: 4}\n' }, join(made.folder, 'home', '.config', 'aiteam'));
+    expect(slotsOf(made).map(({ slot, places }) => [slot, places])).toEqual([['gpu', 2], ['heavy', 3], ['net', 4]]);
+    expectDone(made.aiteam(['run', '--slot', 'net', '--', 'true'], { cwd: made.folder }));
+    expect(expectDone(made.aiteam(['run', '--slot', 'gpu', '--', 'true'], { cwd: made.folder }), 2).stderr).toContain('slots are heavy, net; "slots:" in .aiteam.yaml or your own configuration');
+    made.write({ 'config.yaml': 'version: 1\nslots: {heavy: 0}\n' }, join(made.folder, 'home', '.config', 'aiteam'));
+    expect(expectDone(made.aiteam(['run', '--', 'true']), 2).stderr).toContain('how many may be in it at once');
+  });
+
   // Seen to fail where one more than there are places was let in.
   it('of forty at once never more than two are in, and nothing is left of them', async () => {
     const made = scratch();
@@ -121,7 +132,8 @@ describe('aiteam run', () => {
 });
 
 it('a gate waits for its slot, and says so', async () => {
-  const made = gatedTeam(['glm'], ['{name: tests, run: "true", slot: heavy}']);
+  const made = gatedTeam(['glm'], ['{name: tests, run: "true", slot: heavy}', '{name: more, run: "true", slot: mine}']);
+  made.write({ 'config.yaml': 'version: 1\nslots: {mine: 1}\n' }, join(made.folder, 'home', '.config', 'aiteam'));
   made.commit({ 'glm.txt': 'x\n' }, 'work', made.worktree('glm'));
   const first = await holder(made);
   const landing = start(made, ['integrate']);

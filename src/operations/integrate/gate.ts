@@ -19,6 +19,7 @@ import { keylessEnvironment } from '../../launch/environment.ts';
 import { doing } from '../context.ts';
 import { keyNames } from '../key-names.ts';
 import { identity } from '../run/here.ts';
+import { withOwnSlots } from '../run/known-slots.ts';
 import { withSlot, type InSlot } from '../run/slot.ts';
 import { prepareWorktree } from '../prepare-worktree.ts';
 import type { Workspace } from '../workspace.ts';
@@ -76,7 +77,10 @@ const LOGS_KEPT = 200;
 export async function runGates(workspace: Workspace, run: GateRun, commit: CommitId, all = false): Promise<GateResult[]> {
   const { config, layout, git } = workspace;
   if (config.gates.length === 0) return [];
-  for (const { slot } of config.gates) if (slot !== null) placesOf(config.slots, slot);
+  if (config.gates.some(({ slot }) => slot !== null)) {
+    const { slots } = await withOwnSlots(config, workspace.context.env);
+    for (const { slot } of config.gates) if (slot !== null) placesOf(slots, slot);
+  }
   const tree = await treeOf(git, commit);
   const folder = join(layout.gate, GATE_FOLDER);
   const results: GateResult[] = [];
@@ -133,8 +137,8 @@ const NOT_RUN = { reason: null, cached: false, log: null, tail: [], ms: 0, flaky
 /** Waiting for the slot is not part of the gate's time. */
 async function runInSlot(workspace: Workspace, run: GateRun, gate: Gate, folder: string): Promise<GateResult> {
   if (gate.slot === null) return runGate(workspace, run, gate, folder, { env: {}, runs: () => undefined });
-  const { context, config, repo } = workspace;
-  const here = { context, config, ...identity(context, repo) };
+  const { context, repo } = workspace;
+  const here = { context, config: await withOwnSlots(workspace.config, context.env), ...identity(context, repo) };
   return withSlot(here, { slot: gate.slot, command: `gate ${gate.name}` }, (slot) => runGate(workspace, run, gate, folder, slot));
 }
 

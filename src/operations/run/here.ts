@@ -5,6 +5,7 @@ import { AiteamError } from '../../core/errors.ts';
 import { openRepository, type Repository } from '../../git/repository.ts';
 import { readMarker } from '../../state/marker.ts';
 import type { Context } from '../context.ts';
+import { withOwnSlots } from './known-slots.ts';
 
 /** Where a command is run and for whom; outside of a repository as well. */
 export interface Here {
@@ -21,7 +22,7 @@ export interface Here {
 /** Looks around the context's folder. Errors: those of the configuration, and of a repository that git cannot open. */
 export async function lookAround(context: Context): Promise<Here> {
   const repo = await repositoryIfAny(context);
-  const config = repo === null ? DEFAULT_CONFIG : await loadConfig(repo);
+  const config = await withOwnSlots(repo === null ? DEFAULT_CONFIG : await loadConfig(repo), context.env);
   return { context, repo, config, ...identity(context, repo) };
 }
 

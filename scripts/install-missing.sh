@@ -2,21 +2,21 @@
 
 oldest_node=20.19
 
-# Everything that the project needs on this machine; says what is missing where it cannot install it.
+# Everything that the project needs on this machine, and the programs that are named; says what is missing where it cannot install it.
 install_missing() {
-  install_programs && node_is_new_enough && install_packages
+  install_programs "$@" && node_is_new_enough && install_packages
 }
 
 install_programs() {
   local missing=() program
-  for program in git node npm tmux; do
+  for program in git node npm tmux "$@"; do
     command -v "$program" >/dev/null || missing+=("$(debian_package "$program")")
   done
   if [ ${#missing[@]} -eq 0 ]; then return 0; fi
   install_by_apt "${missing[@]}" && return 0
   echo "missing: ${missing[*]}. Install them with your system's package manager, then run this again." >&2
-  # Only the tests of tmux windows need it: they will fail, and say so.
-  [ "${missing[*]}" = tmux ]
+  # Only tests need the others: they will fail, and say so.
+  for program in git node npm; do command -v "$program" >/dev/null || return 1; done
 }
 
 debian_package() {

@@ -23,7 +23,9 @@ ${agentsIn(marker)}
 }
 _aiteam() {
   local word=\${COMP_WORDS[COMP_CWORD]} before=\${COMP_WORDS[COMP_CWORD - 1]} at='' candidates='' i
+  COMPREPLY=()
   for ((i = 1; i < COMP_CWORD; i++)); do
+    if [ "\${COMP_WORDS[i]}" = -- ]; then return; fi
     case "$at \${COMP_WORDS[i]}" in
 ${steps(program).map(([from, name, to]) => `      ${shellQuote(`${from} ${name}`)}) at=${shellQuote(to)} ;;`).join('\n')}
     esac
@@ -59,6 +61,7 @@ _aiteam() {
   local at='' i
   local -a candidates
   for ((i = 2; i < CURRENT; i++)); do
+    if [[ "\${words[i]}" == -- ]]; then shift $i words; ((CURRENT -= i)); _normal; return; fi
     case "$at \${words[i]}" in
 ${steps(program).map(([from, name, to]) => `      (${shellQuote(`${from} ${name}`)}) at=${shellQuote(to)} ;;`).join('\n')}
     esac
@@ -104,13 +107,18 @@ end
 function __aiteam_is
   set -l at ''
   for word in (commandline -opc)[2..-1]
+    test "$word" = --; and return 1
     switch "$at $word"
 ${steps(program).map(([from, name, to]) => `      case ${fishQuote(`${from} ${name}`)}\n        set at ${fishQuote(to)}`).join('\n')}
     end
   end
   test "$at" = "$argv[1]"
 end
+function __aiteam_is_rest
+  contains -- -- (commandline -opc)
+end
 complete -c aiteam -f
+complete -c aiteam -n __aiteam_is_rest -F
 ${lines.join('\n')}
 `;
 }
@@ -121,7 +129,7 @@ function fishLine(node: CommandNode, rest: string): string {
 
 function fishOption({ names, summary, value }: OptionNode): string {
   const flags = names.map((name) => (name.startsWith('--') ? `-l ${name.slice(2)}` : `-s ${name.slice(1)}`)).join(' ');
-  return `${flags} -d ${fishQuote(summary)}${value === 'nothing' ? '' : ` -r ${fishWords(value)}`}`;
+  return `${flags} -d ${fishQuote(summary)}${value === 'nothing' ? '' : ` ${value === 'anything' ? '-r' : '-x'} ${fishWords(value)}`}`;
 }
 
 function fishWords(expected: Expected): string {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ProcessError, run, type Env } from '../process/run.ts';
 
 /** Our own tmux server for one repository, and from where it is talked to. */
@@ -42,13 +43,24 @@ export async function isUp(tmux: Tmux): Promise<boolean> {
 /** The windows that were opened for agents, whatever they are called by now; none where there is no server. */
 export async function listPanes(tmux: Tmux): Promise<Pane[]> {
   try {
-    const { stdout } = await run('tmux', [...words(tmux), 'list-panes', '-s', '-t', `=${SESSION}`, '-F', FORMAT], tmux);
-    const panes = stdout.toString('utf8').split('\n').flatMap((line) => readPane(line) ?? []);
+    const panes = (await paneLines(tmux)).flatMap((line) => readPane(line) ?? []);
     const age = ({ pane }: Pane): number => Number(pane.slice(1));
     return panes.filter((pane) => !panes.some((other) => other.window === pane.window && age(other) < age(pane)));
   } catch (error) {
     if (error instanceof ProcessError && /^(no server running|error connecting|server exited|can't find )/.test(error.stderr)) return [];
     throw error;
+  }
+}
+
+const REAPED_MS = 2_000;
+
+/** A line for each pane that was opened for an agent. One is dead once its terminal is closed, which can be before tmux knows how its process ended: that is waited for. */
+async function paneLines(tmux: Tmux): Promise<string[]> {
+  for (const deadline = Date.now() + REAPED_MS; ;) {
+    const { stdout } = await run('tmux', [...words(tmux), 'list-panes', '-s', '-t', `=${SESSION}`, '-F', FORMAT], tmux);
+    const lines = stdout.toString('utf8').split('\n').filter((line) => OURS.test(line));
+    if (!lines.some((line) => /^([^|]*\|){3}1\|\|\|/.test(line)) || Date.now() >= deadline) return lines;
+    await sleep(10);
   }
 }
 

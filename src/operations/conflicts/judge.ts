@@ -13,7 +13,7 @@ import { mergePoint } from '../integrate/merge-point.ts';
 import { handBacksOver, isAboutConflicts, unpinConflicts } from '../integrate/record.ts';
 import { settlingMerges } from '../integrate/settling-merges.ts';
 import { takeSnapshot, type RunSnapshot } from '../integrate/snapshot.ts';
-import type { ConflictedMerge } from '../integrate/stack.ts';
+import type { ConflictedMerge } from '../integrate/conflicted-merge.ts';
 import { openMergeRoom } from '../merge-room.ts';
 import { refreshViews } from '../refresh-views.ts';
 import { refreshed, type Workspace } from '../workspace.ts';

@@ -16,7 +16,7 @@ import { integrateCommand } from '../integrate/into.ts';
 import { handBacksOver, isAboutConflicts } from '../integrate/record.ts';
 import { editsOf, takeFor } from '../integrate/settled-merge.ts';
 import { takeSnapshot } from '../integrate/snapshot.ts';
-import type { ConflictedMerge } from '../integrate/stack.ts';
+import type { ConflictedMerge } from '../integrate/conflicted-merge.ts';
 import { openMergeRoom } from '../merge-room.ts';
 import { refreshViews } from '../refresh-views.ts';
 import { refreshed, type Workspace } from '../workspace.ts';

@@ -12,7 +12,7 @@ import type { Stage } from '../../git/merge-tree.ts';
 import { objectSizes, readObject } from '../../git/objects.ts';
 import type { LandedAgent } from '../../core/events.ts';
 import { conflictedPaths, versionsAt, type ConflictedPath } from './conflict-places.ts';
-import type { ConflictedMerge } from './stack.ts';
+import type { ConflictedMerge } from './conflicted-merge.ts';
 
 /** What the other side of a conflict is looked up in. */
 export interface History {

@@ -12,7 +12,7 @@ import type { Git } from '../../git/git.ts';
 import type { Stage } from '../../git/merge-tree.ts';
 import { readObjects } from '../../git/objects.ts';
 import { foldersIn } from '../../git/tree-entry.ts';
-import type { ConflictedMerge } from './stack.ts';
+import type { ConflictedMerge } from './conflicted-merge.ts';
 
 /** Everything that git stopped on at one path of a merge. */
 export interface ConflictedPath {

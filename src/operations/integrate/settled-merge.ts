@@ -11,7 +11,7 @@ import { readObjects, writeBlob } from '../../git/objects.ts';
 import { keptResolutions, type KeptResolution } from '../../state/resolutions.ts';
 import type { Workspace } from '../workspace.ts';
 import { conflictedPaths, RENAMED_MARKER_SIZE, type ConflictedPath, type ConflictPlace } from './conflict-places.ts';
-import type { ConflictedMerge } from './stack.ts';
+import type { ConflictedMerge } from './conflicted-merge.ts';
 
 /** A conflicted merge with what is recorded of its conflicts. */
 export interface Settling {

@@ -5,7 +5,8 @@ import { withTrailerLine } from '../../core/trailer.ts';
 import { tipsThatDecide } from '../../git/attributes-folder.ts';
 import { commitsBetween, commitTree, isAncestor } from '../../git/commits.ts';
 import type { DriverUse } from '../../git/merge-drivers.ts';
-import { mergeTree, type ConflictedTree } from '../../git/merge-tree.ts';
+import { mergeTree } from '../../git/merge-tree.ts';
+import type { ConflictedMerge } from './conflicted-merge.ts';
 import { stackDisjoint } from './disjoint-stack.ts';
 import type { StackInput } from './stack-input.ts';
 import { mergeMessage, squashMessage, withSettled } from './landing-message.ts';
@@ -13,12 +14,6 @@ import { doing } from '../context.ts';
 import { mergePoint } from './merge-point.ts';
 import { settleMerge, type SettledPlace } from './settled-merge.ts';
 import { replay } from './replay.ts';
-
-/** A branch that git would stop on, merged onto what was stacked before it. */
-export interface ConflictedMerge extends ConflictedTree {
-  readonly candidate: Candidate;
-  readonly onto: CommitId;
-}
 
 /** A conflicted merge that recorded resolutions do not settle, with those of its conflicts that they would. */
 export interface UnsettledMerge extends ConflictedMerge {

@@ -1,7 +1,8 @@
 import type { AgentConfig, IdentityConfig, ProviderConfig } from '../core/config.ts';
+import { parseDuration } from '../core/duration.ts';
 import { isProviderVariable } from '../core/provider-variables.ts';
 import { truncate } from '../core/text.ts';
-import { command, listOf, mapOf, oneOf, optional, record, required, text, type Rule } from './rules.ts';
+import { command, listOf, mapOf, oneOf, optional, record, required, scalar, text, type Rule } from './rules.ts';
 
 const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]{0,127}$/;
 const NO_MODELS: ProviderConfig['models'] = { opus: null, sonnet: null, haiku: null };
@@ -9,14 +10,23 @@ const NO_MODELS: ProviderConfig['models'] = { opus: null, sonnet: null, haiku: n
 const providerName = text('the name of a provider', (value) => providerNameProblem(value));
 const model = text('the name of a model', shapeProblem(/^\S{1,128}$/, 'a name without spaces'));
 
+const LONGEST_IDLE_MS = 7 * 24 * 3_600_000;
+
+/** How long a window may be idle. */
+export const idleRule: Rule<number> = scalar('a time such as 30m or 2h, from 1s to 7d', (value) => {
+  const milliseconds = parseDuration(value);
+  return milliseconds === null || milliseconds < 1000 || milliseconds > LONGEST_IDLE_MS ? null : milliseconds;
+});
+
 /** What is known of an agent: the same in a project's file and in the user's own. */
-export const agentRule: Rule<AgentConfig> = record('a map with provider, model, role, command, args and env', {
+export const agentRule: Rule<AgentConfig> = record('a map with provider, model, role, command, args, env and idle', {
   provider: optional(providerName, null),
   model: optional(model, null),
   role: optional(text('a role such as developer', shapeProblem(/^.{1,64}$/, 'at most 64 characters')), null),
   command: optional(command('a command'), null),
   args: optional(listOf('a list of arguments', text('an argument'), null), null),
   env: optional(mapOf<string, string>('a map of variables', ownVariableProblem, text('a value')), new Map()),
+  idle: optional(idleRule, null),
 });
 
 /** A provider: where it is, what it speaks, and which variable has its token. */

@@ -7,8 +7,8 @@ import { oneForAll, OVERLAP_WORDS, type OverlapPolicy } from '../core/overlap-po
 import { parseSize } from '../core/size.ts';
 import { slotNameProblem } from '../core/slots.ts';
 import { escapeText, truncate } from '../core/text.ts';
-import { pricesRule } from './cost-rules.ts';
-import { agentRule, identityRule, keyVariableProblem, providersRule } from './launch-rules.ts';
+import { budgetsRule, pricesRule } from './cost-rules.ts';
+import { agentRule, identityRule, idleRule, keyVariableProblem, providersRule } from './launch-rules.ts';
 import { readYaml } from './read-yaml.ts';
 import { command, flag, listOf, made, mapOf, oneOf, optional, record, required, scalar, text, textOr, type Rule } from './rules.ts';
 import { slotsRule } from './slot-rules.ts';
@@ -70,6 +70,8 @@ export const CONFIG_RULE: Rule<Config> = made(
     providers: optional(providersRule, DEFAULT_CONFIG.providers),
     identity: optional(identityRule, DEFAULT_CONFIG.identity),
     prices: optional(pricesRule, DEFAULT_CONFIG.prices),
+    budgets: optional(budgetsRule, DEFAULT_CONFIG.budgets),
+    idle: optional(idleRule, DEFAULT_CONFIG.idle),
     trash: optional(
       record('a map with skip', { skip: optional(listOf('a list of folder names', text('a folder name', folderNameProblem), same), DEFAULT_CONFIG.trash.skip) }),
       DEFAULT_CONFIG.trash,

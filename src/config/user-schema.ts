@@ -1,8 +1,8 @@
 import { agentNameProblem } from '../core/agent-name.ts';
 import { NO_USER_CONFIG, type AgentConfig, type UserConfig } from '../core/config.ts';
 import type { AgentId } from '../core/ids.ts';
-import { pricesRule } from './cost-rules.ts';
-import { agentRule, identityRule, providersRule } from './launch-rules.ts';
+import { budgetsRule, pricesRule } from './cost-rules.ts';
+import { agentRule, identityRule, idleRule, providersRule } from './launch-rules.ts';
 import { readYaml } from './read-yaml.ts';
 import { made, mapOf, optional, record, required, scalar, type Rule } from './rules.ts';
 import { slotsRule } from './slot-rules.ts';
@@ -16,6 +16,8 @@ export const USER_CONFIG_RULE: Rule<UserConfig> = made(
     identity: optional(identityRule, NO_USER_CONFIG.identity),
     slots: optional(slotsRule, NO_USER_CONFIG.slots),
     prices: optional(pricesRule, NO_USER_CONFIG.prices),
+    budgets: optional(budgetsRule, NO_USER_CONFIG.budgets),
+    idle: optional(idleRule, NO_USER_CONFIG.idle),
   }),
   ({ version: _version, ...rest }) => rest,
 );

@@ -1,3 +1,4 @@
+import { NO_BUDGETS, type Budgets } from './budgets.ts';
 import type { AgentId } from './ids.ts';
 import { oneForAll, type OverlapPolicy } from './overlap-policy.ts';
 import type { Price } from './prices.ts';
@@ -36,6 +37,10 @@ export interface Config {
   readonly identity: IdentityConfig | null;
   /** What models cost, by name; they go before the list prices. */
   readonly prices: ReadonlyMap<string, Price>;
+  /** What may be spent. */
+  readonly budgets: Budgets;
+  /** How long a window may be idle before its client is ended, milliseconds; null for as long as it likes. */
+  readonly idle: number | null;
   readonly trash: {
     /** Names of ignored folders that can be made again, and so are deleted rather than kept. */
     readonly skip: readonly string[];
@@ -80,6 +85,8 @@ export interface AgentConfig {
   readonly args: readonly string[] | null;
   /** Variables of its own. */
   readonly env: ReadonlyMap<string, string>;
+  /** As `idle` of the whole. */
+  readonly idle: number | null;
 }
 
 /** A provider as a file describes it; null for what is built in. */
@@ -101,9 +108,9 @@ export interface IdentityConfig {
 }
 
 /** The user's own file, which overrides what projects say. */
-export type UserConfig = Pick<Config, 'agents' | 'providers' | 'identity' | 'slots' | 'prices'>;
+export type UserConfig = Pick<Config, 'agents' | 'providers' | 'identity' | 'slots' | 'prices' | 'budgets' | 'idle'>;
 
-export const NO_USER_CONFIG: UserConfig = { agents: new Map(), providers: new Map(), identity: null, slots: new Map(), prices: new Map() };
+export const NO_USER_CONFIG: UserConfig = { agents: new Map(), providers: new Map(), identity: null, slots: new Map(), prices: new Map(), budgets: NO_BUDGETS, idle: null };
 
 export type GuardedVerb = 'integrate' | 'undo' | 'remove' | 'sync' | 'uninstall';
 
@@ -123,6 +130,8 @@ export const DEFAULT_CONFIG: Config = {
   providers: new Map(),
   identity: null,
   prices: new Map(),
+  budgets: NO_BUDGETS,
+  idle: null,
   trash: { skip: ['node_modules', 'target', '.venv', 'venv', '__pycache__', '.pytest_cache', '.mypy_cache', '.gradle', '.next', '.turbo', 'dist', 'build', 'coverage'] },
   agentsMay: [],
   overlaps: oneForAll('warn'),

@@ -23,7 +23,7 @@ export interface Launch {
 
 type ProjectPart = Pick<Config, 'agents' | 'providers' | 'identity'>;
 
-const NOTHING: AgentConfig = { provider: null, model: null, role: null, command: null, args: null, env: new Map() };
+const NOTHING: AgentConfig = { provider: null, model: null, role: null, command: null, args: null, env: new Map(), idle: null };
 
 /**
  * How the agent is started. The user's own file comes before the project's, that before what an agent of its name and of

@@ -49,6 +49,13 @@ export function priceOf(model: string, own: ReadonlyMap<string, Price>): Price |
   return own.get(model) ?? own.get(plainName(model)) ?? BUILT_IN.get(plainName(model)) ?? null;
 }
 
+/** Whether what this model costs is known; a client's own word for the newest of a family, such as `opus`, is known where the family is. */
+export function isPriced(model: string, own: ReadonlyMap<string, Price>): boolean {
+  const word = model.toLowerCase().replace(/\[\w+\]$/, '');
+  const whole = `claude-${word.replaceAll('.', '-')}`;
+  return priceOf(model, own) !== null || priceOf(whole, own) !== null || (/^[a-z]+$/.test(word) && [...BUILT_IN.keys()].some((name) => name.startsWith(`${whole}-`)));
+}
+
 /** The name without a release's date, the mark of a long context, and `-latest`: `claude-opus-4-5-20251101` → `claude-opus-4-5`. */
 function plainName(model: string): string {
   return model.toLowerCase().replace(/\[\w+\]$/, '').replace(/[-@]?(?:\d{8}|\d{4}-\d{2}-\d{2})$/, '').replace(/-(?:latest|0)$/, '');

@@ -26,7 +26,7 @@ function keysOf(rule: Rule<unknown>, prefix = ''): string[] {
   return Object.entries(rule.below ?? {}).flatMap(([key, below]) => [...(key === '*' ? [] : [`${prefix}${key}`]), ...keysOf(below, `${prefix}${key}.`)]).sort();
 }
 
-const OWN_KEYS = new Set(['agents.', 'agents.*.env.', 'merge_drivers.', 'prices.', 'providers.', 'slots.']);
+const OWN_KEYS = new Set(['agents.', 'budgets.agents.', 'agents.*.env.', 'merge_drivers.', 'prices.', 'providers.', 'slots.']);
 
 function keysIn(node: Node | null, prefix = ''): string[] {
   const found = new Set<string>();

@@ -44,7 +44,7 @@ slots: { gpu: 2 }
 cache: { size: 2GB }
 merge_drivers: { keep-ours: "true" }
 agents:
-  glm: { provider: zai, model: glm-4.7, role: developer, command: claude, args: [-p, -p], env: { A: b } }
+  glm: { provider: zai, model: glm-4.7, role: developer, command: claude, args: [-p, -p], env: { A: b }, idle: 90 }
   claude:
 providers:
   acme: { kind: openai, address: "https://acme.example/v1", token: ACME_KEY, models: { opus: big } }
@@ -53,6 +53,8 @@ identity: { name: "{agent} ({model})", email: "{agent}@example.org", author: age
 prices:
   big: { input: 0.5, output: 2, cache_write: 1.25 }
   vendor/free@1: { input: 0, output: 0, cache_read: 0.01, cache_write: 3, cache_write_1h: 4 }
+budgets: { team: { amount: 20 }, agents: { glm: { amount: 0.5, per: week, when_spent: stop } } }
+idle: 30m
 trash: { skip: [out] }
 agents_may: [integrate, undo]
 overlaps: { '*': block, src/**: warn, '*.md': off }
@@ -74,8 +76,8 @@ trailer: "Co-authored-by: {agent} <{agent}@example.org>"
       cache: { size: 2e9, largest: 10e6 },
       mergeDrivers: new Map([['keep-ours', 'true']]),
       agents: new Map([
-        ['glm', { provider: 'zai', model: 'glm-4.7', role: 'developer', command: 'claude', args: ['-p', '-p'], env: new Map([['A', 'b']]) }],
-        ['claude', { provider: null, model: null, role: null, command: null, args: null, env: new Map() }],
+        ['glm', { provider: 'zai', model: 'glm-4.7', role: 'developer', command: 'claude', args: ['-p', '-p'], env: new Map([['A', 'b']]), idle: 90_000 }],
+        ['claude', { provider: null, model: null, role: null, command: null, args: null, env: new Map(), idle: null }],
       ]),
       providers: new Map([
         ['acme', { kind: 'openai', address: 'https://acme.example/v1', token: 'ACME_KEY', models: { opus: 'big', sonnet: null, haiku: null } }],
@@ -86,6 +88,8 @@ trailer: "Co-authored-by: {agent} <{agent}@example.org>"
         ['big', { input: 0.5, output: 2, cacheRead: 0.5, cacheWrite: 1.25, cacheWriteLong: 1.25 }],
         ['vendor/free@1', { input: 0, output: 0, cacheRead: 0.01, cacheWrite: 3, cacheWriteLong: 4 }],
       ]),
+      budgets: { team: { amount: 20, per: null, action: 'warn' }, agents: new Map([['glm', { amount: 0.5, per: 'week', action: 'stop' }]]) },
+      idle: 1_800_000,
       trash: { skip: ['out'] },
       agentsMay: ['integrate', 'undo'],
       overlaps: new Map([['*', 'block'], ['src/**', 'warn'], ['*.md', 'off']]),
@@ -177,6 +181,15 @@ agents:
     ['half a price', 'version: 1\nprices: { big: { input: 1 } }\n', '2:16: "output" is missing: expected US dollars'],
     ['a price by another name', 'version: 1\nprices: { big: { input: 1, output: 2, cached: 1 } }\n', '2:39: unknown key "cached"'],
     ['a model with a space in its name', 'version: 1\nprices: { "big one": { input: 1, output: 2 } }\n', '2:11: "big one" will not do: expected the name of a model'],
+    ['a budget of nothing', 'version: 1\nbudgets: { team: { amount: 0 } }\n', '2:28: expected US dollars above 0, such as 5 or 0.5, found 0'],
+    ['a budget without an amount', 'version: 1\nbudgets: { agents: { glm: { per: day } } }\n', '2:27: "amount" is missing: expected US dollars above 0'],
+    ['a budget for a time that is none', 'version: 1\nbudgets: { team: { amount: 1, per: dya } }\n', '2:36: expected one of day, week, month, found "dya"; did you mean "day"?'],
+    ['a budget that does something else', 'version: 1\nbudgets: { team: { amount: 1, when_spent: pose } }\n', '2:43: expected one of warn, pause, stop, found "pose"'],
+    ['a budget of somebody without a place', 'version: 1\nbudgets: { glm: { amount: 1 } }\n', '2:12: unknown key "glm"'],
+    ['a budget by another name', 'version: 1\nbudget: { team: { amount: 1 } }\n', '2:1: unknown key "budget"; did you mean "budgets"?'],
+    ['a budget of a name that no agent has', 'version: 1\nbudgets: { agents: { Glm: { amount: 1 } } }\n', '2:22: "Glm" will not do'],
+    ['an idle time that is none', 'version: 1\nidle: soon\n', '2:7: expected a time such as 30m or 2h, from 1s to 7d, found "soon"'],
+    ['an idle time of nothing', 'version: 1\nagents: { glm: { idle: 0 } }\n', '2:24: expected a time such as 30m or 2h'],
     ['a committer without an address', 'version: 1\nidentity: { name: x, email: y }\n', '2:29: expected an e-mail address, found "y"'],
     ['broken YAML', 'version: 1\ncopy: [a\n', '3:1: Flow sequence in block collection must be sufficiently indented'],
   ])('%s', (_situation, yaml, expected) => {

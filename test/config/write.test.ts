@@ -19,7 +19,7 @@ const branch = fc.oneof(fc.constantFrom('main', 'null', '1.0', 'yes', 'a#b', 're
 describe('a new configuration', () => {
   it('says of well-known agents what they usually are', () => {
     const { agents } = read(newConfigText('main', teamOf('claude', 'glm', 'deepseek', 'claude-sonnet', 'glm-4.6', 'codex', 'nobody')));
-    const nothing = { command: null, args: null, env: new Map() };
+    const nothing = { command: null, args: null, env: new Map(), idle: null };
     expect(Object.fromEntries(agents)).toEqual({
       claude: { provider: 'anthropic', model: null, role: 'architect', ...nothing },
       glm: { provider: 'zai', model: 'glm-4.7', role: 'developer', ...nothing },

@@ -4,7 +4,7 @@ import { commandText, parseCommand } from '../../src/core/clients.ts';
 import { NO_USER_CONFIG, type AgentConfig, type UserConfig } from '../../src/core/config.ts';
 import { clientProblem, resolveLaunch, type Launch } from '../../src/core/launch.ts';
 
-const NOTHING: AgentConfig = { provider: null, model: null, role: null, command: null, args: null, env: new Map() };
+const NOTHING: AgentConfig = { provider: null, model: null, role: null, command: null, args: null, env: new Map(), idle: null };
 
 function launch(name: string, theirs: Partial<AgentConfig> = {}, mine: Partial<AgentConfig> | null = null, role: string | null = null): Launch {
   const agent = parseAgentId(name);

@@ -9,7 +9,7 @@ const command: fc.Arbitrary<ConfiguredCommand> = fc.record({
 });
 
 it('an approval covers every command of the configuration, and no other text of it', () => {
-  const agent: AgentConfig = { provider: 'zai', model: 'glm-4.7', role: 'developer', command: null, args: null, env: new Map() };
+  const agent: AgentConfig = { provider: 'zai', model: 'glm-4.7', role: 'developer', command: null, args: null, env: new Map(), idle: null };
   const commands = configuredCommands({
     ...DEFAULT_CONFIG,
     setup: [{ name: 'install', run: 'npm ci' }],

@@ -1,3 +1,4 @@
+import { moneyText } from '../../core/budget-text.ts';
 import { PRICES_OF } from '../../core/prices.ts';
 import type { GroupField, SpendingRow, Sum } from '../../core/spending.ts';
 import { escapeText, plural, truncate } from '../../core/text.ts';
@@ -58,12 +59,6 @@ function countText(count: number): string {
   let [value, unit] = [count, 0];
   while (value >= 999.5 && unit < units.length - 1) [value, unit] = [value / 1000, unit + 1];
   return `${unit > 0 && value < 9.95 ? value.toFixed(1) : Math.round(value)}${units[unit]}`;
-}
-
-/** An amount whose parts are not all known is a least, or unknown; never nothing. */
-function moneyText({ usd, unpriced }: Sum): string {
-  if (unpriced.length > 0) return usd < 0.01 ? 'unknown' : `at least $${usd.toFixed(2)}`;
-  return usd > 0 && usd < 0.01 ? 'less than $0.01' : `$${usd.toFixed(2)}`;
 }
 
 function notes({ total, malformed, unreadable, rows }: Cost, style: Style): string[] {

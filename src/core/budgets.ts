@@ -80,20 +80,25 @@ function reachOf(whose: string | null, budget: Budget, agent: string | null, { s
   // What a person asked in a checkout of their own is no agent's.
   const counted = spent.filter((one) => (whose === null ? one.agent !== null : one.agent === whose) && (since === null || one.at >= since));
   const sum = sumOf(counted, prices);
-  const leave = agent === null ? undefined : leaves.get(leaveKey(agent, whose, budget));
+  const leave = agent === null ? undefined : leaves.get(leaveKey(agent, budgetKey(whose, budget)));
   return {
     whose, budget, since, sum, state: sum.usd >= budget.amount ? 'spent' : sum.usd >= NEARLY * budget.amount ? 'nearly' : 'within',
     allowed: leave !== undefined && (since === null || leave >= since),
   };
 }
 
-/** What an agent's leave to go on over a budget is known by: another amount or time is another budget. */
-export function leaveKey(agent: string, whose: string | null, budget: Budget): string {
-  return `${agent} ${budgetKey(whose, budget)}`;
+/** What an agent's leave to go on over a budget is known by. */
+export function leaveKey(agent: string, budget: string): string {
+  return `${agent} ${budget}`;
 }
 
-/** What a budget is known by; no agent's name begins with a sign. */
-export function budgetKey(whose: string | null, { amount, per }: Budget): string {
+/** What it is known by that a budget was said to be used so far. */
+export function warningKey(budget: string, state: 'nearly' | 'spent'): string {
+  return `${budget} ${state}`;
+}
+
+/** What a budget is known by: with another amount or time it is another one. No agent's name begins with a sign. */
+export function budgetKey(whose: string | null, { amount, per }: Pick<Budget, 'amount' | 'per'>): string {
   return `${whose ?? '*'} ${amount} ${per ?? 'altogether'}`;
 }
 

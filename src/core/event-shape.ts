@@ -28,6 +28,9 @@ const SHAPES: { readonly [Kind in Event['kind']]: Readonly<Record<string, Shape>
   lock: { holder: 'text', patterns: 'list', until: 'number', why: 'text?' },
   unlock: { holder: 'text', patterns: 'list', by: 'text' },
   overlap: { id: 'text', path: 'text', level: 'text', verdict: 'text', type: 'text', lines: 'other', sides: 'list', owner: 'other', advice: 'other' },
+  budget: { agent: 'text', what: 'text', whose: 'text?', amount: 'number', per: 'text?', usd: 'number', atLeast: 'flag' },
+  'over-budget': { agent: 'text', budgets: 'list' },
+  idled: { agent: 'text', ms: 'number' },
   trashed: { id: 'text', agent: 'text?', what: 'text' },
   warning: { agent: 'text', commit: 'text', message: 'text' },
 };

@@ -1,3 +1,4 @@
+import type { Budget } from './budgets.ts';
 import type { AgentId, BlobId, CommitId, RepoPath, TreeId } from './ids.ts';
 import type { SyncWay } from './sync.ts';
 import type { Side } from './take.ts';
@@ -202,6 +203,20 @@ export interface HandoffFacts extends HandoffText {
 /** How a handoff ended: taken by whom it went to, turned down, or over otherwise, as by a landing. */
 export type HandoffEnd = 'accepted' | 'declined' | 'closed';
 
+/** What a budget that is nearly spent, or spent, did to an agent. */
+export interface BudgetEffect {
+  readonly agent: AgentId;
+  /** `warned` where nothing but words followed. */
+  readonly what: 'warned' | 'paused' | 'continued' | 'stopped';
+  /** Whose budget it is; null for the team's. */
+  readonly whose: string | null;
+  readonly amount: Budget['amount'];
+  readonly per: Budget['per'];
+  /** US dollars that were spent by then, `atLeast` where the price of a part is unknown. */
+  readonly usd: number;
+  readonly atLeast: boolean;
+}
+
 /** What happened, as the journal keeps it. Hooks write `commit` and `rewrite` only. */
 export type Event =
   | { readonly kind: 'agent-added'; readonly agent: AgentId; readonly branch: string; readonly worktree: string; readonly role: string | null }
@@ -231,6 +246,11 @@ export type Event =
   | { readonly kind: 'unlock'; readonly holder: string; readonly patterns: readonly string[]; readonly by: string }
   /** What the radar foresaw, once each. */
   | ({ readonly kind: 'overlap' } & OverlapFacts)
+  | ({ readonly kind: 'budget' } & BudgetEffect)
+  /** A person let the agent go on though these budgets are spent, each by its `budgetKey`. */
+  | { readonly kind: 'over-budget'; readonly agent: AgentId; readonly budgets: readonly string[] }
+  /** Its client was ended because its window had been idle for so long, milliseconds. */
+  | { readonly kind: 'idled'; readonly agent: AgentId; readonly ms: number }
   | { readonly kind: 'trashed'; readonly id: string; readonly agent: AgentId | null; readonly what: string }
   /** Something that somebody should look at, such as a handoff to nobody we know. */
   | { readonly kind: 'warning'; readonly agent: AgentId; readonly commit: CommitId; readonly message: string };

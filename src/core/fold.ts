@@ -1,3 +1,4 @@
+import { budgetKey, leaveKey, warningKey } from './budgets.ts';
 import type { HandoffEnd, JournalRecord } from './events.ts';
 import type { AgentId, CommitId } from './ids.ts';
 import type { AgentRecord, Closing, Conflict, Handoff, Ledger, Resolution, Stamp } from './ledger.ts';
@@ -20,6 +21,7 @@ function foldRecord(ledger: Ledger, record: JournalRecord): void {
     case 'agent-added': {
       const agent = agentOf(ledger, record.agent);
       agent.addedAt = Math.max(agent.addedAt, record.at);
+      notePlace(ledger, record);
       if (wins(ledger, agent, 'present', record)) agent.present = true;
       if (wins(ledger, agent, 'branch', record)) agent.branch = record.branch;
       if (wins(ledger, agent, 'worktree', record)) agent.worktree = record.worktree;
@@ -39,6 +41,7 @@ function foldRecord(ledger: Ledger, record: JournalRecord): void {
       return setReady(ledger, record, null);
     }
     case 'moved': {
+      notePlace(ledger, record);
       const agent = agentOf(ledger, record.agent);
       if (wins(ledger, agent, 'worktree', record)) agent.worktree = record.worktree;
       return;
@@ -141,8 +144,15 @@ function foldRecord(ledger: Ledger, record: JournalRecord): void {
       ledger.overlaps.set(record.id, facts);
       return;
     }
+    case 'over-budget':
+      for (const budget of record.budgets) setLatest(ledger.leaves, leaveKey(record.agent, budget), record.at);
+      return;
+    case 'budget':
+      if (record.what === 'warned') setLatest(ledger.warned, warningKey(budgetKey(record.whose, record), record.usd >= record.amount ? 'spent' : 'nearly'), record.at);
+      return;
     case 'lock':
     case 'unlock':
+    case 'idled':
     case 'trashed':
     case 'warning':
       return;
@@ -222,6 +232,14 @@ function closingOf(ledger: Ledger, what: string): Closing | null {
   const closed = ledger.stamps.get(`closing ${what}`);
   const begun = ledger.stamps.get(what);
   return closing !== undefined && closed !== undefined && begun !== undefined && later(closed, begun) ? closing : null;
+}
+
+function notePlace(ledger: Ledger, { agent, worktree, at, writer, seq }: JournalRecord & { readonly kind: 'agent-added' | 'moved' }): void {
+  ledger.places.set(`${at} ${writer} ${seq}`, { kind: 'moved', agent, worktree, at, writer, seq });
+}
+
+function setLatest(map: Map<string, number>, key: string, at: number): void {
+  map.set(key, Math.max(map.get(key) ?? 0, at));
 }
 
 function wins(ledger: Ledger, agent: AgentRecord, field: string, record: JournalRecord): boolean {

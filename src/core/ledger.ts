@@ -1,4 +1,4 @@
-import type { BeyondCount, ConflictFacts, GateVerdict, HandoffEnd, HandoffFacts, LandingFacts, OverlapFacts, ResolutionFacts, UndoFacts } from './events.ts';
+import type { BeyondCount, ConflictFacts, GateVerdict, HandoffEnd, HandoffFacts, JournalRecord, LandingFacts, OverlapFacts, ResolutionFacts, UndoFacts } from './events.ts';
 import type { AgentId, CommitId } from './ids.ts';
 
 /** What the journal knows of one agent. */
@@ -74,11 +74,20 @@ export interface Ledger {
   readonly resolutions: Map<string, Resolution>;
   readonly overlaps: Map<string, Predicted>;
   readonly verdicts: Map<string, Verdict>;
+  /** Every worktree that an agent was ever given or moved to, by when and by whom that was recorded. */
+  readonly places: Map<string, Place>;
+  /** When a person last let an agent go on over a budget, by `leaveKey`; epoch milliseconds. */
+  readonly leaves: Map<string, number>;
+  /** When it was last said that a budget is nearly spent, or spent, by `budgetKey` and how far; epoch milliseconds. */
+  readonly warned: Map<string, number>;
   /** By kind of event and id. */
   readonly closings: Map<string, Closing>;
   /** What the fold needs to let the later record win, in whatever order the records come. */
   readonly stamps: Map<string, Stamp>;
 }
+
+/** From when on a folder was an agent's worktree. */
+export type Place = JournalRecord & { readonly kind: 'moved' };
 
 /** When and where the record was written that last set something. */
 export type Stamp = readonly [at: number, writer: string, seq: number];
@@ -93,7 +102,7 @@ export interface Closing {
 }
 
 export function emptyLedger(): Ledger {
-  return { agents: new Map(), handoffs: new Map(), landings: new Map(), undos: new Map(), conflicts: new Map(), resolutions: new Map(), overlaps: new Map(), verdicts: new Map(), closings: new Map(), stamps: new Map() };
+  return { agents: new Map(), handoffs: new Map(), landings: new Map(), undos: new Map(), conflicts: new Map(), resolutions: new Map(), overlaps: new Map(), verdicts: new Map(), places: new Map(), leaves: new Map(), warned: new Map(), closings: new Map(), stamps: new Map() };
 }
 
 /** The same ledger once more: what is folded into one is not seen in the other. */
@@ -151,6 +160,9 @@ export interface PackedLedger {
   readonly resolutions: readonly Resolution[];
   readonly overlaps: readonly Predicted[];
   readonly verdicts: readonly [string, Verdict][];
+  readonly places: readonly [string, Place][];
+  readonly leaves: readonly [string, number][];
+  readonly warned: readonly [string, number][];
   readonly closings: readonly [string, Closing][];
   readonly stamps: readonly [string, Stamp][];
 }
@@ -165,6 +177,9 @@ export function packLedger(ledger: Ledger): PackedLedger {
     resolutions: [...ledger.resolutions.values()],
     overlaps: [...ledger.overlaps.values()],
     verdicts: [...ledger.verdicts],
+    places: [...ledger.places],
+    leaves: [...ledger.leaves],
+    warned: [...ledger.warned],
     closings: [...ledger.closings],
     stamps: [...ledger.stamps],
   };
@@ -181,6 +196,9 @@ export function unpackLedger(packed: PackedLedger): Ledger {
     resolutions: new Map(packed.resolutions.map((resolution) => [resolution.id, resolution])),
     overlaps: new Map(packed.overlaps.map((overlap) => [overlap.id, overlap])),
     verdicts: new Map(packed.verdicts),
+    places: new Map(packed.places),
+    leaves: new Map(packed.leaves),
+    warned: new Map(packed.warned),
     closings: new Map(packed.closings),
     stamps: new Map(packed.stamps),
   };

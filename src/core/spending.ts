@@ -29,8 +29,11 @@ export interface SpendingRow extends Sum {
 export function sumOf(spent: Iterable<Spent>, own: ReadonlyMap<string, Price>): Sum {
   let [tokens, answers, usd] = [NO_TOKENS, 0, 0];
   const unpriced = new Set<string>();
+  const prices = new Map<string, Price | null>();
   for (const one of spent) {
-    const price = priceOf(one.model, own);
+    const known = prices.get(one.model);
+    const price = known === undefined ? priceOf(one.model, own) : known;
+    prices.set(one.model, price);
     if (price === null) unpriced.add(one.model);
     else usd += costOf(one, price);
     tokens = addTokens(tokens, one);

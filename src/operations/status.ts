@@ -8,6 +8,7 @@ import { worktreeStatus, type WorktreeStatus } from '../git/status.ts';
 import { branchTips, countCommits, type Tip } from '../git/tips.ts';
 import { ProcessError } from '../process/run.ts';
 import type { Torn } from '../state/journal-files.ts';
+import { teamSpending, type TeamSpending } from './budgets/spending.ts';
 import { withConflictsJudged } from './conflicts/judge.ts';
 import type { Context } from './context.ts';
 import { readRun, type Phase } from './integrate/run-note.ts';
@@ -22,6 +23,8 @@ import type { Workspace } from './workspace.ts';
 export interface TeamStatus {
   readonly target: { readonly branch: string; readonly tip: Tip | null };
   readonly agents: readonly AgentStatus[];
+  /** What agents have spent, by their clients' own records. */
+  readonly spending: TeamSpending;
   /** Handoffs that wait for a person. */
   readonly handoffs: number;
   /** The `integrate` that is at work, or that was killed; null where there is none. */
@@ -78,7 +81,8 @@ export async function teamStatus(context: Context): Promise<TeamStatus> {
   const locks = await seeLocks(workspace);
   const [tips, shelves] = await Promise.all([branchTips(git, [target, ...snapshots.map(({ branch }) => branch)]), shelvesOf(workspace, null)]);
   const agents = await Promise.all(snapshots.map((found) => agentStatus(workspace, found, { tip: tips.get(found.branch) ?? null, targetTip: snapshot?.targetTip ?? null, locks, shelves })));
-  return { target: { branch: target, tip: tips.get(target) ?? null }, agents, handoffs: waitingHandoffs(workspace.ledger, 'human').length, run: runOf(workspace), torn: workspace.reading.torn, next: nextCommands(workspace, agents), at: Date.now() };
+  const spending = await teamSpending(workspace, agents.map(({ agent }) => agent));
+  return { target: { branch: target, tip: tips.get(target) ?? null }, agents, spending, handoffs: waitingHandoffs(workspace.ledger, 'human').length, run: runOf(workspace), torn: workspace.reading.torn, next: nextCommands(workspace, agents), at: Date.now() };
 }
 
 /** Whether anything is left to do: what `--exit-code` asks. */

@@ -32,7 +32,8 @@ export interface JournalWriter {
 
 /** The ledger folded so far, as compaction leaves it; deleting it loses nothing but time. */
 export interface Checkpoint {
-  readonly version: 1;
+  /** Of what a ledger holds. */
+  readonly version: 2;
   /** The kinds of event that its writer knew: one that knew fewer has left events out. */
   readonly kinds: readonly string[];
   readonly covers: readonly (readonly [string, number])[];
@@ -75,7 +76,7 @@ export function readHistory(layout: Layout): JournalRecord[] {
 
 /** Writes the checkpoint in place of the last one. */
 export function writeCheckpoint(layout: Layout, checkpoint: Omit<Checkpoint, 'version' | 'kinds'>): void {
-  replaceFile(join(layout.journal, CHECKPOINT_FILE), JSON.stringify({ version: 1, kinds: EVENT_KINDS, ...checkpoint }));
+  replaceFile(join(layout.journal, CHECKPOINT_FILE), JSON.stringify({ version: 2, kinds: EVENT_KINDS, ...checkpoint }));
 }
 
 interface FilesRead {
@@ -157,7 +158,7 @@ function readCheckpoint(layout: Layout, stamp: string): JournalReading | null {
   if (text === null) return null;
   try {
     const checkpoint = JSON.parse(text) as Checkpoint;
-    if (checkpoint.version !== 1 || checkpoint.kinds.join() !== EVENT_KINDS.join()) return null;
+    if (checkpoint.version !== 2 || checkpoint.kinds.join() !== EVENT_KINDS.join()) return null;
     const { torn, ledger } = checkpoint;
     return { ledger: unpackLedger(ledger), torn, covers: new Map(checkpoint.covers), liveBytes: 0, checkpoint: stamp };
   } catch {

@@ -19,6 +19,10 @@ export interface Layout {
   readonly intents: string;
   /** What commands of `run --cached` printed, a file each. */
   readonly cache: string;
+  /** What was read of clients' records, a file each. */
+  readonly usage: string;
+  /** The clients that are stopped for now, a file an agent. */
+  readonly paused: string;
   /** A folder for each thing removed: what it was, and its files. */
   readonly trash: string;
   /** The folder of views. */
@@ -42,6 +46,8 @@ export function layoutOf(commonDir: string, mainWorktree: string | null): Layout
     gate: join(root, 'gate'),
     intents: join(root, 'intents'),
     cache: join(root, 'cache'),
+    usage: join(root, 'usage'),
+    paused: join(root, 'paused'),
     trash: join(root, 'trash'),
     views: join(mainWorktree ?? commonDir, VIEWS_FOLDER),
   };

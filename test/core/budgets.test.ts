@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { budgetText, moneyText, usedText } from '../../src/core/budget-text.ts';
-import { BUDGET_ACTIONS, hasBudget, holdOf, leaveKey, mergedBudgets, NO_BUDGETS, PERIODS, reachesOf, teamReach, type Budget, type BudgetFacts, type Budgets, type Reach } from '../../src/core/budgets.ts';
+import { BUDGET_ACTIONS, budgetKey, hasBudget, holdOf, leaveKey, mergedBudgets, NO_BUDGETS, PERIODS, reachesOf, teamReach, type Budget, type BudgetFacts, type Budgets, type Reach } from '../../src/core/budgets.ts';
 import { launchPrice } from '../../src/core/launch-price.ts';
 import { BUILT_IN_PROVIDERS } from '../../src/core/providers.ts';
 import { isPriced } from '../../src/core/prices.ts';
@@ -51,7 +51,7 @@ describe('what of a budget is used', () => {
     fc.assert(fc.property(facts, agent, fc.integer({ min: 0, max: 100 }), (given, who, at) => {
       const before = reachesOf(who, given).filter(({ state }) => state === 'spent');
       expect(holdOf(before)?.action ?? null).toBe(BUDGET_ACTIONS.toReversed().find((action) => before.some((reach) => reach.budget.action === action)) ?? null);
-      const leaves = new Map(before.map((reach) => [leaveKey(who, reach.whose, reach.budget), at]));
+      const leaves = new Map(before.map((reach) => [leaveKey(who, budgetKey(reach.whose, reach.budget)), at]));
       const after = holdOf(reachesOf(who, { ...given, leaves }));
       const strict = before.filter((reach) => at < begun(reach));
       expect(after?.action ?? null).toBe(strict.length > 0 ? holdOf(strict)?.action : before.length > 0 ? 'warn' : null);

@@ -59,6 +59,33 @@ describe('aiteam cost', () => {
     expect(narrow).toContain('glm\n  at least $1.10: input 1.0M, from cache\n  0, output 100k');
   });
 
+  it('status shows what each agent and all of them have spent, and how much of a budget that is', () => {
+    const made = team('glm', 'claude');
+    const home = made.env['HOME'] ?? '';
+    const now = new Date().toISOString();
+    expect(JSON.parse(expectDone(made.aiteam(['status', '--json'])).stdout)).toMatchObject({ agents: [{ spending: null, budget: null, paused: null }, {}], team: { spending: null, budget: null } });
+    made.write({ '.aiteam.yaml': 'version: 1\nbudgets: { team: { amount: 3 }, agents: { glm: { amount: 0.5, per: day, when_spent: stop }, claude: { amount: 1 } } }\n' });
+    made.write({ 'config.yaml': 'version: 1\nbudgets: { agents: { claude: { amount: 50, per: month, when_spent: pause } } }\n' }, join(home, '.config', 'aiteam'));
+    const answer = (id: string, at: string, model: string): string => claudeLine(made.worktree('glm'), { id, at, model, input: 1_000_000 });
+    writeTranscript(home, made.worktree('glm'), 'one', [answer('a', '2020-01-01T00:00:00Z', 'glm-4.7'), answer('b', now, 'glm-4.7'), answer('c', now, 'nobody-knows')]);
+    writeTranscript(home, made.worktree('claude'), 'two', [claudeLine(made.worktree('claude'), { id: 'd', at: now, model: OPUS, input: 400_000 })]);
+    writeTranscript(home, made.repo, 'three', [claudeLine(made.repo, { id: 'e', at: now, model: OPUS, input: 1_000_000 })]);
+    const shown = expectDone(made.aiteam(['status'])).stdout;
+    expect(shown).toMatch(/^claude .*  \$2\.00 of \$50\.00 a month$/m);
+    expect(shown).toMatch(/^glm .*  at least \$0\.60 of \$0\.50 a day$/m);
+    expect(shown).toMatch(/^all agents: at least \$3\.20 of \$3\.00 altogether$/m);
+    expect(JSON.parse(expectDone(made.aiteam(['status', '--json'])).stdout)).toMatchObject({
+      agents: [
+        { agent: 'claude', spending: { usd: 2, atLeast: false }, budget: { of: 'claude', amount: 50, per: 'month', whenSpent: 'pause', usd: 2, state: 'within', allowed: false } },
+        { agent: 'glm', spending: { usd: 1.2, atLeast: true, unpriced: ['nobody-knows'] }, budget: { of: 'glm', amount: 0.5, usd: 0.6, atLeast: true, state: 'spent', since: expect.stringMatching(/T00:00:00/) } },
+      ],
+      team: { spending: { usd: 3.2, atLeast: true }, budget: { of: 'team', amount: 3, per: null, whenSpent: 'warn', since: null, state: 'spent' } },
+    });
+    // Whose it was stays known when the worktree is gone, and when it was moved.
+    expectDone(made.aiteam(['worktree', 'remove', 'glm']));
+    expect(JSON.parse(expectDone(made.aiteam(['status', '--json'])).stdout)).toMatchObject({ agents: [{ agent: 'claude' }], team: { spending: { usd: 3.2 } } });
+  });
+
   it('says what kind of time it expects, and which fields', () => {
     const made = scratch();
     for (const time of ['yesterday', '2026-02-30', '2026-1-1', '5', '-1d']) expect(expectDone(made.aiteam(['cost', `--since=${time}`]), 2).stderr).toContain('a time is expected, such as 2h');

@@ -1,4 +1,4 @@
-import { appendFileSync, chmodSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { appendFileSync, chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -14,7 +14,7 @@ function home(): string {
   return folder;
 }
 
-const read = (folder: string): Records => readUsage([{ HOME: folder }], [OURS], (cwd) => cwd === OURS || cwd.startsWith(`${OURS}/`));
+const read = (folder: string, kept: string | null = null): Records => readUsage([{ HOME: folder }], [OURS], (cwd) => cwd === OURS || cwd.startsWith(`${OURS}/`), kept);
 /** What `work` gives to somebody whom the modes of files bind: they do not bind root. */
 function unprivileged<T>(work: () => T): T {
   if (process.getuid?.() !== 0) return work();
@@ -118,5 +118,83 @@ describe('rollouts of Codex', () => {
     writeRollout(folder, 'a', [...start('a', 'gone'), history, tokenCount('2026-01-01T10:01:00Z', [101, 0, 10], [1, 0, 0])]);
     writeRollout(folder, 'b', [...start('b', 'gone'), history, tokenCount('2026-01-01T10:02:00Z', [102, 0, 10], [2, 0, 0])]);
     expect(inAndOut(read(folder))).toEqual([[100, 0, 10], [1, 0, 0], [2, 0, 0]]);
+  });
+});
+
+describe('what is kept of records that took long to read', () => {
+  const long = { id: 'x'.repeat(80), at: '2026-01-01T10:00:00Z', model: OPUS };
+  const filler = (count: number, from = 0): string[] => Array.from({ length: count }, (_, index) => claudeLine(OURS, { ...long, id: `${long.id}${(from + index) % 700}`, output: from + index }));
+  const start = (id: string): string[] => [sessionMeta(id, OURS), turnContext(OURS, 'gpt-5')];
+  const totals = (count: number, from: number): string[] => Array.from({ length: count }, (_, index) => tokenCount('2026-01-01T10:00:00Z', [(from + index + 1) * 10, from + index, from + index], [10, 1, 1]));
+
+  // Seen to fail where the file is read from its beginning all the same: lines count twice.
+  it('gives the same as reading all of it, whatever is appended, a line that is cut short included', () => {
+    const folder = home();
+    const kept = join(folder, 'kept');
+    const path = writeTranscript(folder, OURS, 'one', [...filler(900), '{{{']);
+    const rollout = writeRollout(folder, 'two', [...start('two'), ...totals(1200, 0)]);
+    const both = (): Records => {
+      const found = read(folder, kept);
+      expect(found).toEqual(read(folder));
+      return found;
+    };
+    expect(both()).toMatchObject({ files: 2, malformed: 1 });
+    expect(readdirSync(kept)).toHaveLength(2);
+    const [line = '', later = ''] = filler(2, 5000);
+    appendFileSync(path, line.slice(0, 50));
+    both();
+    appendFileSync(path, line.slice(50));
+    both();
+    appendFileSync(path, `\n{{{\n${later}\n${filler(900, 6000).join('\n')}`);
+    appendFileSync(rollout, `${turnContext(OURS, 'gpt-5.2')}\n${totals(2, 1200).join('\n')}\n`);
+    expect(both()).toMatchObject({ malformed: 2 });
+    expect(both().usages.filter(({ model }) => model === 'gpt-5.2')).toHaveLength(2);
+    // Nobody asks for what is kept of sessions in other folders.
+    writeTranscript(folder, OTHER, 'one', filler(900).map((text) => text.replaceAll(OURS, OTHER)));
+    expect(both().files).toBe(2);
+    expect(readdirSync(kept)).toHaveLength(2);
+  });
+
+  // Seen to fail where every rollout is read: the changed one counts.
+  it('knows which rollouts are of sessions elsewhere, until those are ours', () => {
+    const folder = home();
+    const kept = join(folder, 'kept');
+    const lines = (cwd: string): string[] => [sessionMeta('s', cwd), turnContext(cwd, 'gpt-5'), tokenCount('2026-01-01T10:00:00Z', [1, 0, 1], [1, 0, 1])];
+    const paths = Array.from({ length: 60 }, (_, index) => writeRollout(folder, `s${index}`, lines(OTHER)));
+    writeRollout(folder, 'ours', lines(OURS));
+    expect(read(folder, kept).files).toBe(1);
+    writeFileSync(paths[0] ?? '', `${lines(OURS).join('\n')}\n`);
+    expect(read(folder, kept).files).toBe(1);
+    expect(read(folder).files).toBe(2);
+    expect(readUsage([{ HOME: folder }], [OTHER], (cwd) => cwd === OTHER, kept).files).toBe(59);
+    writeFileSync(join(kept, 'elsewhere.json'), '{');
+    expect(read(folder, kept).files).toBe(2);
+  });
+
+  // Seen to fail without the check of the bytes before the offset.
+  it('is read on from, and not where the file is another one, or what is kept is damaged', () => {
+    const folder = home();
+    const kept = join(folder, 'kept');
+    const path = writeTranscript(folder, OURS, 'one', filler(900));
+    const before = read(folder, kept);
+    const text = readFileSync(path, 'latin1');
+    writeFileSync(path, text.slice(0, -1000).replaceAll('"output_tokens":', '"output_tokenz":') + text.slice(-1000), 'latin1');
+    expect(read(folder, kept)).toEqual(before);
+    expect(read(folder)).not.toEqual(before);
+    const damage = (content: string): void => { for (const name of readdirSync(kept)) writeFileSync(join(kept, name), content); };
+    for (const content of ['', '{', '{}', 'null', JSON.stringify({ version: 1, path, rows: 5 })]) {
+      damage(content);
+      expect(read(folder, kept)).toEqual(read(folder));
+    }
+    // Cut short, and written anew.
+    writeFileSync(path, `${filler(3).join('\n')}\n`);
+    expect(read(folder, kept).usages).toHaveLength(3);
+    rmSync(path);
+    writeTranscript(folder, OURS, 'one', filler(1500, 100));
+    expect(read(folder, kept)).toEqual(read(folder));
+    // A folder that takes nothing costs only time.
+    writeFileSync(join(folder, 'file'), '');
+    expect(read(folder, join(folder, 'file'))).toEqual(read(folder));
+    expect(existsSync(join(folder, 'file', 'x'))).toBe(false);
   });
 });

@@ -4,6 +4,8 @@ import { renderStatus } from '../../src/cli/render/status.ts';
 import { styleFor } from '../../src/cli/render/style.ts';
 import type { AgentId, CommitId } from '../../src/core/ids.ts';
 import { escapeText } from '../../src/core/text.ts';
+import type { Reach } from '../../src/core/budgets.ts';
+import type { TeamSpending } from '../../src/operations/budgets/spending.ts';
 import type { AgentStatus, TeamStatus } from '../../src/operations/status.ts';
 
 const tip = { id: '1'.repeat(40) as CommitId, subject: 'read every token of the file, and say where it is wrong', at: 0 };
@@ -28,8 +30,10 @@ const agentStatus: fc.Arbitrary<AgentStatus> = fc.record({
   conflicts: fc.array(fc.constant('c1'), { maxLength: 2 }),
 });
 
-function shown(agents: readonly AgentStatus[], columns: number | null): string[] {
-  const status: TeamStatus = { target: { branch: 'main', tip }, agents, handoffs: 0, run: null, torn: [], next: [], at: 90_000 };
+const NOTHING_SPENT: TeamSpending = { agents: new Map(), team: { sum: null, reach: null } };
+
+function shown(agents: readonly AgentStatus[], columns: number | null, spending = NOTHING_SPENT): string[] {
+  const status: TeamStatus = { target: { branch: 'main', tip }, agents, spending, handoffs: 0, run: null, torn: [], next: [], at: 90_000 };
   const style = styleFor(columns === null ? {} : { isTTY: true, columns }, { NO_COLOR: '1' });
   return renderStatus(status, style).split('\n').slice(0, -1);
 }
@@ -56,6 +60,24 @@ describe('the lines of aiteam status', () => {
     fc.assert(fc.property(fc.array(agentStatus, { minLength: 1, maxLength: 4 }), (agents) => {
       expect(shown(agents, null)).toHaveLength(1 + agents.length);
     }));
+  });
+
+  it('say what was spent, and of which budget, as it is known, and never leave the terminal with it', () => {
+    const sum = (usd: number, ...unpriced: string[]) => ({ tokens: { input: 0, output: 0, cacheRead: 0, cacheWrite: 0, cacheWriteLong: 0 }, answers: 1, usd, unpriced });
+    const reach = (usd: number, more: Partial<Reach> = {}): Reach => ({ whose: 'glm', budget: { amount: 5, per: 'day', action: 'pause' }, since: 0, sum: sum(usd), state: 'spent', allowed: false, ...more });
+    const [one] = fc.sample(agentStatus, { numRuns: 1, seed: 1 }) as [AgentStatus];
+    const named = (agent: string): AgentStatus => ({ ...one, agent: agent as AgentId, task: null, locks: [], conflicts: [] });
+    const spending: TeamSpending = {
+      agents: new Map([
+        ['glm' as AgentId, { sum: sum(7), reach: reach(5.5), paused: 'because' }], ['claude' as AgentId, { sum: sum(1.5, 'x'), reach: null, paused: null }], ['kimi' as AgentId, { sum: sum(0, 'x'), reach: null, paused: null }],
+      ]),
+      team: { sum: sum(8.5, 'x'), reach: reach(5.5, { whose: null, allowed: true }) },
+    };
+    const wide = shown(['glm', 'claude', 'kimi', 'codex'].map(named), null, spending);
+    expect(wide.slice(1)).toEqual([expect.stringMatching(/  paused  \$5\.50 of \$5\.00 a day$/), expect.stringMatching(/  at least \$1\.50$/), expect.stringMatching(/  unknown$/), expect.not.stringContaining('$'), 'all agents: $5.50 of $5.00 a day, let go on']);
+    expect(shown(['glm', 'claude'].map(named), null, { ...spending, team: { sum: sum(8.5, 'x'), reach: null } }).at(-1)).toBe('all agents: at least $8.50');
+    expect(shown(['codex'].map(named), null, { agents: new Map(), team: { sum: sum(1), reach: null } }).join('')).not.toContain('$');
+    for (const columns of [20, 40, 80]) for (const line of shown(['glm', 'claude', 'kimi'].map(named), columns, spending)) expect([...line].length).toBeLessThanOrEqual(columns);
   });
 
   it('put what does not fit below the agent', () => {

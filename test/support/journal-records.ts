@@ -49,6 +49,8 @@ const event: fc.Arbitrary<Event> = fc.oneof(
   fc.record({ id, tip: commit }).map(({ id, tip }) => ({ kind: 'conflict' as const, ...conflictFacts(id, { tip }) })),
   fc.record({ id, type: text }).map(({ id, type }) => ({ kind: 'overlap' as const, ...overlapFacts(id, { type }) })),
   fc.record({ kind: fc.constant('resolution' as const), id, take: fc.constantFrom(['agent' as const], ['target' as const, 'agent' as const]), by: agent, commit }),
+  fc.record({ kind: fc.constant('over-budget' as const), agent, budgets: fc.subarray(['* 20 day', 'glm 5 altogether']) }),
+  fc.record({ kind: fc.constant('budget' as const), agent, what: fc.constantFrom('warned' as const, 'paused' as const), whose: fc.option(agent), amount: fc.constant(5), per: fc.constantFrom('day' as const, null), usd: fc.constantFrom(4, 5), atLeast: fc.boolean() }),
   fc.record({ kind: fc.constant('resolution-dropped' as const), id, by: agent }),
   fc.record({ kind: fc.constant('conflict-closed' as const), id, how: fc.constantFrom('landed' as const, 'gone' as const) }),
   fc.record({ id, merge: commit, files: fc.nat(), lines: fc.nat() }).map(({ id, ...beyond }) => ({ kind: 'conflict-closed' as const, id, how: 'gone' as const, merged: beyond.merge, beyond })),

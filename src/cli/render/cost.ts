@@ -4,6 +4,7 @@ import type { GroupField, SpendingRow, Sum } from '../../core/spending.ts';
 import { escapeText, plural, truncate } from '../../core/text.ts';
 import type { Cost } from '../../operations/cost.ts';
 import { localMinute } from '../../operations/local-time.ts';
+import { sumJson } from './spending.ts';
 import type { Style } from './style.ts';
 import { wrap } from './wrap.ts';
 
@@ -76,9 +77,4 @@ export function costJson({ since, by, rows, total, files, malformed, unreadable 
     since: since === null ? null : new Date(since).toISOString(), by, rows: rows.map((row) => ({ ...Object.fromEntries(by.map((field) => [field, row[field] ?? null])), ...sumJson(row) })),
     total: sumJson(total), pricesOf: PRICES_OF, records: { files, malformed, unreadable },
   };
-}
-
-/** `usd` is null where no part of it is known, and only a least where `unpriced` names a model. */
-function sumJson({ tokens, answers, usd, unpriced }: Sum): Record<string, unknown> {
-  return { answers, tokens, usd: unpriced.length > 0 && usd === 0 ? null : usd, atLeast: unpriced.length > 0, unpriced };
 }

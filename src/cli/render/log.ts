@@ -1,3 +1,5 @@
+import { budgetName, moneyText } from '../../core/budget-text.ts';
+import { lasting } from '../../core/ago.ts';
 import type { JournalRecord } from '../../core/events.ts';
 import { overlapNames } from '../../core/overlap-text.ts';
 import { placeOf } from '../../core/place.ts';
@@ -49,12 +51,17 @@ function sentence({ record, subject }: LogEntry): string {
     case 'lock': return `${escapeText(record.holder)} locked ${short(record.patterns.join(', '))} until ${localMinute(record.until)}${record.why === null ? '' : `: ${short(record.why)}`}`;
     case 'unlock': return `${escapeText(record.holder)}'s lock on ${short(record.patterns.join(', '))} was given back${record.by === record.holder ? '' : ` by ${escapeText(record.by)}`}`;
     case 'overlap': return `${overlapNames(record)} were foreseen to conflict in ${placeOf(record)} (${escapeText(record.id)})`;
+    case 'budget': return `${by} ${budgetWords[record.what]}: ${budgetName({ whose: record.whose, budget: record })}, ${moneyText({ usd: record.usd, unpriced: record.atLeast ? ['?'] : [] })} spent`;
+    case 'over-budget': return `${by} was let go on over budget`;
+    case 'idled': return `${by}'s client was ended: its window had been idle for ${lasting(record.ms)}`;
     case 'trashed': return `moved to the trash as ${escapeText(record.id)}: ${short(record.what)}`;
     case 'warning': return `${by}, commit ${id(record.commit)}: ${short(record.message)}`;
   }
 }
 
 const syncWords = { merge: 'was merged with', rebase: 'was rebased onto', 'fast-forward': 'was moved to' } as const;
+
+const budgetWords = { warned: 'was warned', paused: 'was paused', continued: 'goes on', stopped: 'was stopped' } as const;
 
 const gateWords = { passed: 'passed', failed: 'failed', 'could-not-run': 'could not run' } as const;
 

@@ -1,6 +1,10 @@
 import { ago } from '../../core/ago.ts';
+import type { Reach } from '../../core/budgets.ts';
+import { moneyText, usedText } from '../../core/budget-text.ts';
 import { escapeText, plural, truncate } from '../../core/text.ts';
+import type { AgentSpending } from '../../operations/budgets/spending.ts';
 import type { AgentStatus, TeamStatus } from '../../operations/status.ts';
+import { reachJson, sumJson } from './spending.ts';
 import type { Style } from './style.ts';
 import { wrap } from './wrap.ts';
 
@@ -17,6 +21,7 @@ export function renderStatus(status: TeamStatus, style: Style): string {
     cut(headline(status), style.width),
     ...rows.flatMap(({ cells, notes }) => rowLines(cells, notes, widths, style)),
     ...(status.agents.length === 0 ? [cut('no agent has a worktree yet', style.width)] : []),
+    ...teamLine(status, style),
     ...(status.handoffs === 0 ? [] : ['', ...wrap(`${plural(status.handoffs, 'handoff')} waiting for you: aiteam handoff list`, style.width).map(style.cyan)]),
     ...(status.run === null ? [] : ['', ...wrap(runLine(status.run), style.width).map(style.yellow)]),
     ...(status.torn.length === 0 ? [] : ['', ...wrap(tornLine(status), style.width).map(style.yellow)]),
@@ -62,7 +67,7 @@ function distance({ ahead, behind }: AgentStatus): string {
   return parts.length === 0 ? 'even' : parts.join(', ');
 }
 
-function notesOf(agent: AgentStatus, { target, at }: TeamStatus, style: Style): Cell[] {
+function notesOf(agent: AgentStatus, { target, at, spending }: TeamStatus, style: Style): Cell[] {
   const note = (text: string, colour: (text: string) => string): Cell => ({ text, colour });
   const plain = (text: string): string => text;
   const notes: Cell[] = [];
@@ -80,8 +85,28 @@ function notesOf(agent: AgentStatus, { target, at }: TeamStatus, style: Style): 
   if (agent.handoffs > 0) notes.push(note(`${plural(agent.handoffs, 'handoff')} waiting`, style.cyan));
   if (agent.shelves > 0) notes.push(note(plural(agent.shelves, 'shelf', 'shelves'), plain));
   if (agent.locks.length > 0) notes.push(note(`locks ${agent.locks.map(escapeText).join(', ')}`, plain));
+  const money = spending.agents.get(agent.agent);
+  if (money?.paused != null) notes.push(note('paused', style.red));
+  if (money !== undefined) notes.push(...moneyNotes(money, style));
   if (agent.task !== null) notes.push(note(`task: ${escapeText(agent.task)}`, style.dim));
   return notes;
+}
+
+/** What of a budget is used, else what was spent; nothing where nothing is recorded. */
+function moneyNotes({ sum, reach }: Pick<AgentSpending, 'sum' | 'reach'>, style: Style): Cell[] {
+  if (reach !== null) return [{ text: `${usedText(reach)}${reach.allowed ? ', let go on' : ''}`, colour: colourOf(reach, style) }];
+  return sum === null ? [] : [{ text: moneyText(sum), colour: style.dim }];
+}
+
+function colourOf({ state }: Reach, style: Style): (text: string) => string {
+  return state === 'spent' ? style.red : state === 'nearly' ? style.yellow : style.dim;
+}
+
+/** What all agents spent together, where that says more than the lines above. */
+function teamLine({ spending: { team, agents } }: TeamStatus, style: Style): string[] {
+  const counted = [...agents.values()].filter(({ sum }) => sum !== null).length;
+  if (team.reach === null && (team.sum === null || counted < 2)) return [];
+  return moneyNotes(team, style).flatMap(({ text, colour }) => wrap(`all agents: ${text}`, style.width).map(colour));
 }
 
 function rowLines(cells: readonly Cell[], notes: readonly Cell[], widths: readonly number[], style: Style): string[] {
@@ -144,9 +169,15 @@ export function statusJson(status: TeamStatus): Record<string, unknown> {
       leftOver: agent.leftOver === null ? null : { kind: agent.leftOver.kind, ...(agent.leftOver.kind === 'idle' ? { since: new Date(agent.leftOver.since).toISOString() } : {}) },
       lastCommit: agent.tip === null ? null : tipJson(agent.tip),
       ready: agent.ready === 'ready', undoneAs: agent.undoneAs, onUndone: agent.onUndone, task: agent.task, locks: agent.locks, shelves: agent.shelves, handoffs: agent.handoffs, conflicts: agent.conflicts,
+      ...moneyJson(status.spending.agents.get(agent.agent) ?? { sum: null, reach: null }), paused: status.spending.agents.get(agent.agent)?.paused ?? null,
     })),
+    team: moneyJson(status.spending.team),
     handoffs: status.handoffs, run: status.run, torn: status.torn, next: status.next,
   };
+}
+
+function moneyJson({ sum, reach }: Pick<AgentSpending, 'sum' | 'reach'>): Record<string, unknown> {
+  return { spending: sum === null ? null : sumJson(sum), budget: reach === null ? null : reachJson(reach) };
 }
 
 function tipJson(tip: TeamStatus['target']['tip']): Record<string, unknown> {

@@ -6,6 +6,7 @@ import { countIn, fieldsOf, parseLine, textIn, timeIn, type Format } from './tra
 
 /** Claude Code's transcripts: each answer in several lines, one for each of its parts, with the usage so far. */
 export const CLAUDE_CODE: Format = {
+  repeats: true,
   matters: (line) => line.includes('"usage"'),
   take: (line, transcript) => {
     const record = parseLine(line);

@@ -8,6 +8,7 @@ const COUNTS = ['input_tokens', 'cached_input_tokens', 'output_tokens'] as const
 
 /** Codex's rollouts: totals of the session, written again and again, so that what counts is by how much they grow. */
 export const CODEX: Format = {
+  repeats: false,
   matters: (line) => line.includes('"session_meta"') || line.includes('"turn_context"') || line.includes('"token_count"'),
   take: (line, transcript) => {
     const record = parseLine(line);

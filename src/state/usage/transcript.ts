@@ -6,6 +6,8 @@ export interface Format {
   readonly matters: (line: Buffer) => boolean;
   /** Takes a line in; false where it cannot be read. */
   readonly take: (line: Buffer, transcript: Transcript) => boolean;
+  /** Whether an answer is written several times, under one id. */
+  readonly repeats: boolean;
 }
 
 /** What has been read of one record file of a client. */
@@ -19,7 +21,7 @@ export interface Transcript {
   model: string | null;
   /** The counts so far, where a client writes totals. */
   totals: readonly number[] | null;
-  readonly usages: Usage[];
+  usages: Usage[];
   /** Lines that could not be read. */
   malformed: number;
 }

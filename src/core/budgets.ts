@@ -102,6 +102,16 @@ export function budgetKey(whose: string | null, { amount, per }: Pick<Budget, 'a
   return `${whose ?? '*'} ${amount} ${per ?? 'altogether'}`;
 }
 
+/** What to do with a client that runs: null for nothing. */
+export type Step = 'stop' | 'pause' | 'go-on' | null;
+
+/** What a hold makes of a client that is paused, or is not. */
+export function nextStep(isPaused: boolean, hold: Hold | null): Step {
+  if (hold?.action === 'stop') return 'stop';
+  if (hold?.action === 'pause') return isPaused ? null : 'pause';
+  return isPaused ? 'go-on' : null;
+}
+
 /** A budget that is spent, and what it asks for. */
 export interface Hold {
   readonly action: BudgetAction;

@@ -12,6 +12,12 @@ export type Failpoint =
   | 'removal-listed' | 'removal-pinned' | 'removal-intent-written' | 'folder-aside' | 'ignored-kept' | 'worktree-forgotten' | 'branch-deleted' | 'removal-recorded' | 'aside-deleted'
   | 'journal-append' | 'checkpoint-written' | 'archive-written' | 'archived-removed';
 
+/** How long to wait between two looks, milliseconds: `usual`, or in a test build what `AITEAM_BEAT_MS` says. */
+export function beat(usual: number): number {
+  if (typeof AITEAM_WITH_FAILPOINTS !== 'undefined' && AITEAM_WITH_FAILPOINTS) return Number(process.env['AITEAM_BEAT_MS'] ?? usual);
+  return usual;
+}
+
 /**
  * In a test build, where `AITEAM_FAILPOINT` is `name:kill`, `name:enospc` or `name:eio` with this name: ends the process
  * by SIGKILL, or throws what a full or a broken disk does. Elsewhere nothing; the shipped bundle has not even the call.

@@ -1,6 +1,7 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { constants } from 'node:os';
 import type { Readable } from 'node:stream';
+import { attached, type Attached } from './attached.ts';
 import { definedOnly, errorCode, type Env } from './run.ts';
 
 /** How a program ended that had the terminal to itself. */
@@ -16,15 +17,15 @@ const FORWARDED = ['SIGTERM', 'SIGHUP', 'SIGUSR1', 'SIGUSR2'] as const;
 export interface AttachedOptions {
   readonly cwd: string;
   readonly env: Env;
-  /** Called once it runs, with its process id. */
-  readonly onStart?: (pid: number) => void;
+  /** Called once it runs, with its process id and what holds it. */
+  readonly onStart?: (pid: number, held: Attached) => void;
   /** Gets what the program prints, 1 for stdout and 2 for stderr, in place of our own streams; its input is empty then. */
   readonly onOutput?: (stream: 1 | 2, chunk: Buffer) => Promise<void>;
 }
 
 /**
  * Runs a program with our own input, output and terminal until it ends; signals that reach us go to it, and never end us
- * before it. No shell is involved.
+ * before it. Where it is paused, it goes on to meet them, and the terminal's keys end it. No shell is involved.
  */
 export async function runAttached(program: string, args: readonly string[], { cwd, env, onStart, onOutput }: AttachedOptions): Promise<AttachedOutcome> {
   // Node throws; execvp(3) finds no such file.
@@ -32,8 +33,12 @@ export async function runAttached(program: string, args: readonly string[], { cw
   const child = spawn(program, args, { cwd, env: definedOnly(env), stdio: onOutput === undefined ? 'inherit' : ['ignore', 'pipe', 'pipe'] });
   // What Ctrl-C sends has reached it already where we share a terminal: twice would mean something else to it.
   const terminal = [process.stdin, process.stdout, process.stderr].some((stream) => stream.isTTY);
-  const forward = (signal: NodeJS.Signals): void => void child.kill(signal);
-  const onKey = terminal ? (): void => undefined : forward;
+  const held = isStarted(child) ? attached(child) : null;
+  const forward = (signal: NodeJS.Signals): void => {
+    child.kill(signal);
+    held?.goOn();
+  };
+  const onKey = terminal ? (): void => { if (held?.isPaused() === true) held.end(); } : forward;
   for (const signal of FROM_KEYS) process.on(signal, onKey);
   for (const signal of FORWARDED) process.on(signal, forward);
   const ended = new Promise<AttachedOutcome>((resolve) => {
@@ -41,13 +46,17 @@ export async function runAttached(program: string, args: readonly string[], { cw
     child.once('exit', (exitCode, signal) => resolve({ kind: 'ended', exitCode: exitCode ?? 128 + (signal === null ? 0 : constants.signals[signal]), signal }));
   });
   try {
-    if (child.pid !== undefined) onStart?.(child.pid);
+    if (held !== null) onStart?.(held.pid, held);
     if (child.pid !== undefined && onOutput !== undefined) await Promise.all([passOutput(child.stdout, 1, onOutput), passOutput(child.stderr, 2, onOutput)]);
     return await ended;
   } finally {
     for (const signal of FROM_KEYS) process.removeListener(signal, onKey);
     for (const signal of FORWARDED) process.removeListener(signal, forward);
   }
+}
+
+function isStarted(child: ChildProcess): child is ChildProcess & { readonly pid: number } {
+  return child.pid !== undefined;
 }
 
 async function passOutput(from: Readable | null, stream: 1 | 2, to: (stream: 1 | 2, chunk: Buffer) => Promise<void>): Promise<void> {

@@ -15,7 +15,7 @@ function briefOf(text: string, count: number): Brief {
   const path = Buffer.from(text, 'utf8').toString('latin1') as RepoPath;
   const lock = { holder: 'ds', pattern: text, file: false, why: text, at: 0, until: 1 };
   return {
-    target: 'main', model: text, role: text, files: many(() => text), mayIntegrate: true,
+    target: 'main', model: text, role: text, files: many(() => text), mayIntegrate: true, budgets: [],
     status: {
       agent: glm, branch: text, tip: { id: '1'.repeat(40) as CommitId, subject: text, at: 0 }, worktree: text, place: { onBranch: text }, underWay: null, ahead: 1, behind: 1,
       uncommitted: null, leftOver: null, ready: 'no', undoneAs: null, onUndone: [], task: text, locks: [text], shelves: count, handoffs: count, conflicts: [],

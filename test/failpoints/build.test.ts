@@ -10,7 +10,7 @@ function holders(folder: string, text: string): string[] {
 }
 
 test('what is shipped knows no failpoint; what the tests of them drive does', () => {
-  for (const text of ['AITEAM_FAILPOINT', 'files-moved']) {
+  for (const text of ['AITEAM_FAILPOINT', 'AITEAM_BEAT_MS', 'files-moved']) {
     expect(holders('dist', text)).toEqual([]);
     expect(holders('dist-test', text)).toEqual(['program.js']);
   }

@@ -1,31 +1,10 @@
-import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
-import { CANARY, fakeClients } from '../support/fake-client.ts';
-import { expectDone, script, team, type Finished, type Scratch } from '../support/scratch.ts';
-
-/** What our tmux server says; its socket lies in the scratch folder. */
-type Ask = (...args: string[]) => string;
-
-const KEYS = { Z_AI_API_KEY: CANARY, DEEPSEEK_API_KEY: `${CANARY}-d`, ANTHROPIC_API_KEY: `${CANARY}-a`, OPENAI_API_KEY: `${CANARY}-o` };
-
-/** A team whose windows open in the scratch folder, and close with the test. */
-function windowed(agents: readonly string[], body: string, more: Record<string, string> = {}): { made: Scratch; env: Record<string, string>; up: (...args: string[]) => Finished; ask: Ask; started: ReturnType<typeof fakeClients>['started'] } {
-  const made = team(...agents);
-  const { path, started } = fakeClients(made, ['claude'], body);
-  const sockets = join(made.folder, 'sockets');
-  mkdirSync(sockets);
-  const env = { ...KEYS, PATH: path, TMUX_TMPDIR: sockets, FAKE_NO_INPUT: '1', ...more };
-  const socket = (): string => readdirSync(sockets, { recursive: true, encoding: 'utf8' }).map((name) => join(sockets, name)).find((name) => /aiteam-[0-9a-f]+$/.test(name)) ?? join(sockets, 'none');
-  const ask: Ask = (...args) => execFileSync('tmux', ['-u', '-S', socket(), ...args], { encoding: 'utf8', env: { ...made.env, TMUX_TMPDIR: sockets } });
-  onTestFinished(() => void spawnSync('tmux', ['-S', socket(), 'kill-server'], { env: made.env }));
-  return { made, env, up: (...args) => made.aiteam(args, { env }), ask, started };
-}
-
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise((resolve) => { setTimeout(resolve, 20); });
-}
+import { describe, expect, it } from 'vitest';
+import { CANARY } from '../support/fake-client.ts';
+import { expectDone, script } from '../support/scratch.ts';
+import { until, windowed } from '../support/windowed.ts';
 
 /** The text of every file below a folder that can be read. */
 function textBelow(folder: string): string {
@@ -48,7 +27,7 @@ describe('aiteam up', () => {
   it('opens a window for each agent in its worktree and environment, and keeps keys out of everything that others can see', () => {
     const { made, env, up, ask, started } = windowed(['glm-4.7', 'claude'], 'echo up\nexec sleep 1000', { AITEAM_AGENT: 'other' });
     const opened = expectDone(up('up', 'glm-4.7', '--prompt', 'say "it"\n\'now\' $(x) #(y) ü;', '--json'));
-    expect(JSON.parse(opened.stdout)).toEqual({ version: 1, agents: [{ agent: 'glm-4.7', outcome: 'started', before: null, ended: null, prompt: 'argument' }] });
+    expect(JSON.parse(opened.stdout)).toEqual({ version: 1, agents: [{ agent: 'glm-4.7', outcome: 'started', before: null, ended: null, prompt: 'argument', paused: null }] });
     expect(started('claude')).toMatchObject({
       cwd: made.worktree('glm-4.7'), argv: ['--dangerously-skip-permissions', '--', 'say "it"', '\'now\' $(x) #(y) ü;'],
       env: { ANTHROPIC_AUTH_TOKEN: CANARY, ANTHROPIC_API_KEY: '', ANTHROPIC_BASE_URL: 'https://api.z.ai/api/anthropic', AI_AGENT_ID: 'glm-4.7', AITEAM_AGENT: 'glm-4.7' },

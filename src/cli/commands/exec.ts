@@ -10,12 +10,13 @@ export function define(program: Command, cli: Cli): void {
     .argument('<agent>', 'who')
     .argument('[command...]', 'what to run in its place, behind --')
     .addOption(new Option('--handed <folder>', 'where up offers keys and prompt').hideHelp())
+    .option('--over-budget', 'start it though a budget is spent')
     .passThroughOptions()
-    .action(cli.action(async (name: string, command: string[], { handed }: { handed?: string }) => {
+    .action(cli.action(async (name: string, command: string[], { handed, overBudget }: { handed?: string; overBudget?: boolean }) => {
       // Where options are passed through, so are the dashes that set the command apart.
       const given = command[0] === '--' ? command.slice(1) : command;
       const agent = parseAgentId(name);
-      const exitCode = handed === undefined ? await execAgent(cli.context, agent, given.length === 0 ? null : given) : await execHanded(cli.context, agent, handed);
+      const exitCode = handed === undefined ? await execAgent(cli.context, agent, given.length === 0 ? null : given, overBudget === true) : await execHanded(cli.context, agent, handed);
       return { json: {}, text: () => '', exitCode };
     }));
 }

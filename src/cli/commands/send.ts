@@ -9,10 +9,11 @@ export function define(program: Command, cli: Cli): void {
     .description('type a text into an agent\'s window, as one paste with Enter behind it')
     .argument('<agent>', 'to whom')
     .argument('<text>', 'what; it may have several lines')
+    .option('--over-budget', 'send it, and let the agent go on, though a budget is spent')
     .option('--json', 'print JSON')
-    .action(cli.action(async (name: string, text: string, _options: { json?: boolean }) => {
+    .action(cli.action(async (name: string, text: string, { overBudget }: { overBudget?: boolean; json?: boolean }) => {
       const agent = parseAgentId(name);
-      await sendTo(cli.context, agent, text);
+      await sendTo(cli.context, agent, text, overBudget === true);
       return { json: { agent, sent: true }, text: () => `sent to ${agent}` };
     }));
 }

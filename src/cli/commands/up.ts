@@ -12,6 +12,7 @@ interface UpOptions {
   readonly prompt?: string;
   readonly promptFile?: string;
   readonly attach?: boolean;
+  readonly overBudget?: boolean;
   readonly json?: boolean;
 }
 
@@ -22,12 +23,13 @@ export function define(program: Command, cli: Cli): void {
     .argument('[agent...]', 'who; without names everybody')
     .addOption(new Option('--prompt <text>', 'what each that is started begins with').conflicts('promptFile'))
     .option('--prompt-file <file>', 'the same from a file; - is the standard input')
+    .option('--over-budget', 'start them, and let paused ones go on, though a budget is spent')
     .addOption(new Option('--attach', 'show the windows here then').conflicts('json'))
     .option('--json', 'print JSON')
-    .action(cli.action(async (names: string[], { prompt, promptFile, attach }: UpOptions) => {
+    .action(cli.action(async (names: string[], { prompt, promptFile, attach, overBudget }: UpOptions) => {
       if (attach === true) requireTerminal(cli.context);
       const text = prompt ?? (promptFile === undefined ? null : readPrompt(promptFile));
-      const opened = await openTeam(cli.context, { agents: names.map(parseAgentId), prompt: text });
+      const opened = await openTeam(cli.context, { agents: names.map(parseAgentId), prompt: text, overBudget: overBudget === true });
       const exitCode = openedExitCode(opened);
       if (attach === true && exitCode === 0) return { json: {}, text: () => '', exitCode: await attachTeam(cli.context, null) };
       return { json: { agents: opened }, text: (style) => renderOpened(opened, style), exitCode };

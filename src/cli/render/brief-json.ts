@@ -4,6 +4,7 @@ import { showPath } from '../../core/text.ts';
 import type { Brief } from '../../operations/brief/brief.ts';
 import { isOwnWork } from '../../operations/brief/landed-since.ts';
 import { lockJson } from './lock.ts';
+import { reachJson } from './spending.ts';
 
 export function briefJson(brief: Brief): Record<string, unknown> {
   const { status, landed: since, others: all } = brief;
@@ -26,6 +27,7 @@ export function briefJson(brief: Brief): Record<string, unknown> {
     others: all.map(({ agent, branch, task, ahead, paths, shared }) => ({ agent, branch, task, ahead, paths: paths.map(showPath), shared: shared.map(showPath) })),
     locks: { own: brief.locks.own.map(lockJson), others: brief.locks.others.map(lockJson) },
     conflicts: brief.conflicts.map((conflict) => ({ id: conflict.id, path: showPath(conflict.path), level: conflict.level, type: conflict.type, lines: conflict.lines, other: conflict.other })),
+    budgets: brief.budgets.map(reachJson),
     gates: brief.gates, commands: briefCommands(brief),
   };
 }

@@ -1,5 +1,6 @@
 import { ago } from '../../core/ago.ts';
 import { briefCommands } from '../../core/brief-commands.ts';
+import { budgetName, moneyText } from '../../core/budget-text.ts';
 import type { RepoPath } from '../../core/ids.ts';
 import { placeOf } from '../../core/place.ts';
 import { escapeBlock, escapeText, plural, shellWord, showPath, truncate } from '../../core/text.ts';
@@ -65,7 +66,7 @@ function fitted(line: string, width: number): string[] {
   return wrap(text, Math.max(1, width - Math.max(2, lead.length))).map((part, index) => (index === 0 ? lead : next === '' ? '  ' : next) + part);
 }
 
-function heading({ target, status, model, role }: Brief): string[] {
+function heading({ target, status, model, role, budgets }: Brief): string[] {
   const { agent, branch, worktree, place, underWay } = status;
   const who = [...(model === null ? [] : [`model ${escapeText(model)}`]), ...(role === null ? [] : [`role ${escapeText(role)}`])];
   return [
@@ -74,6 +75,7 @@ function heading({ target, status, model, role }: Brief): string[] {
     `State: ${stateText(status, target)}.`,
     ...(place === 'on-branch' ? [] : [`Careful: ${place === 'missing' ? 'your worktree is gone' : place === 'detached' ? 'your worktree is on no branch (detached)' : `your worktree is on ${escapeText(place.onBranch)}`}; what is committed there is not on ${escapeText(branch)}.`]),
     ...(underWay === null ? [] : [`Careful: your worktree is in the middle of ${underWay}.`]),
+    ...budgets.filter(({ state }) => state !== 'within').map((reach) => `Budget: of ${budgetName(reach)} ${moneyText(reach.sum)} is spent; come to an end that others can go on from: commit, hand over.`),
     ...(status.onUndone.length === 0 ? [] : [`Held: your branch builds on ${status.onUndone.map(escapeText).join(', ')}, which was undone; it does not land until it is synced.`]),
     ...(status.undoneAs === null || status.ahead === 0 ? [] : [`Undone: your landing ${escapeText(status.undoneAs)} was taken back; your branch lands as a whole when you commit again or call it ready.`]),
   ];

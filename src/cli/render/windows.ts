@@ -6,16 +6,16 @@ import type { Style } from './style.ts';
 
 /** 3 where somebody is not at work. */
 export function openedExitCode(opened: readonly Opened[]): number {
-  return opened.every(({ outcome }) => outcome === 'started' || outcome === 'running') ? 0 : 3;
+  return opened.every(({ outcome, paused }) => paused === null && (outcome === 'started' || outcome === 'running')) ? 0 : 3;
 }
 
 /** A line an agent, with how its client ended, and what to type next. */
 export function renderOpened(opened: readonly Opened[], style: Style): string {
-  const lines = opened.flatMap(({ agent, outcome, before, ended, prompt }) => {
+  const lines = opened.flatMap(({ agent, outcome, before, ended, prompt, paused }) => {
     const name = style.bold(agent);
     const again = before === null ? [] : renderEnd('the one before', before, style);
     switch (outcome) {
-      case 'running': return [`at work already  ${name}`];
+      case 'running': return paused === null ? [`at work already  ${name}`] : [`${style.red('paused')}  ${name}`, `  ${escapeText(paused)}`, `  all the same: aiteam up ${agent} --over-budget`];
       case 'started': return [`${style.green('started')}  ${name}${prompt === null ? '' : '  with the prompt'}`, ...again];
       case 'ended': return [`${style.red('ended at once')}  ${name}`, ...renderEnd('it', ended, style), ...again];
       case 'slow': return [`${style.yellow('not started yet')}  ${name}`, `  look at it: aiteam logs ${agent}`, ...again];

@@ -7,6 +7,9 @@ import { ownedFiles } from '../../core/ownership.ts';
 import { branchTips } from '../../git/tips.ts';
 import { readLocks } from '../../state/locks.ts';
 import { readMarker } from '../../state/marker.ts';
+import { loadUserConfig } from '../../config/user.ts';
+import { reachesOf, type Reach } from '../../core/budgets.ts';
+import { budgetFactsFor } from '../budgets/facts.ts';
 import { requireAgent, worktreeOf } from '../agents.ts';
 import { callerName, HUMAN } from '../caller.ts';
 import { withConflictsJudged } from '../conflicts/judge.ts';
@@ -39,6 +42,8 @@ export interface Brief {
   readonly locks: { readonly own: readonly Lock[]; readonly others: readonly Lock[] };
   readonly conflicts: readonly Conflict[];
   readonly gates: readonly { readonly name: string; readonly run: string }[];
+  /** How far the budgets are used that bind it. */
+  readonly budgets: readonly Reach[];
   /** Whether the agent may land branches by itself. */
   readonly mayIntegrate: boolean;
 }
@@ -84,8 +89,14 @@ export async function briefFor(context: Context, agent: AgentId | null): Promise
     others: othersWork(workspace, snapshot, record.agent, touched),
     locks: { own: live.filter(({ holder }) => holder === record.agent), others: live.filter(({ holder }) => holder !== record.agent) },
     gates: config.gates.map(({ name, run }) => ({ name, run })),
+    budgets: await budgetsFor(workspace, record.agent),
     mayIntegrate: config.agentsMay.includes('integrate'),
   };
+}
+
+async function budgetsFor(workspace: Workspace, agent: AgentId): Promise<Reach[]> {
+  const facts = budgetFactsFor(workspace, await loadUserConfig(workspace.context.env), [agent]);
+  return facts === null ? [] : reachesOf(agent, facts);
 }
 
 function openConflicts({ ledger }: Workspace, agent: AgentId): Conflict[] {

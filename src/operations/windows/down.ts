@@ -1,6 +1,7 @@
 import type { AgentId } from '../../core/ids.ts';
 import { closeWindows, listPanes } from '../../launch/tmux.ts';
 import { isGone } from '../../state/owner.ts';
+import { endLeftPaused } from '../budgets/left.ts';
 import type { Context } from '../context.ts';
 import { openWorkspace } from '../open-workspace.ts';
 import { until } from './wait.ts';
@@ -29,6 +30,7 @@ export async function closeTeam(context: Context, agents: readonly AgentId[]): P
   const alive = (): number[] => panes.filter(({ exitCode, pid }) => exitCode === null && !isGone(pid)).map(({ pid }) => pid);
   await until(END_MS, async () => alive().length === 0);
   const left = alive();
+  endLeftPaused(workspace.layout);
   const closed = panes.map(({ agent, pid }): Closed => ({ agent, outcome: left.includes(pid) ? 'still' : 'closed', pid: left.includes(pid) ? pid : null, ended: ended.get(agent) ?? null }));
   const none = agents.filter((agent) => !panes.some((pane) => pane.agent === agent));
   return [...closed, ...none.map((agent): Closed => ({ agent, outcome: 'no-window', pid: null, ended: null }))];

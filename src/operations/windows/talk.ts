@@ -1,15 +1,25 @@
+import { refusal } from '../../core/errors.ts';
 import type { AgentId } from '../../core/ids.ts';
 import { promptText } from '../../core/prompt.ts';
 import { lastLines, pasteInto } from '../../launch/tmux.ts';
 import type { Context } from '../context.ts';
 import { openWorkspace } from '../open-workspace.ts';
+import { requireBudget } from '../budgets/require.ts';
+import { lookAgain } from '../budgets/left.ts';
+import { launchOf } from '../launch.ts';
 import { requirePane, requireRunning, requireTmux } from './windows.ts';
 
-/** Pastes a text into the agent's window, and Enter behind it. Errors: `tmux-missing`, `not-up`, those of `promptText`. */
-export async function sendTo(context: Context, agent: AgentId, text: string): Promise<void> {
+/** Pastes a text into the agent's window, and Enter behind it. Errors: `tmux-missing`, `not-up`, `paused`, those of `promptText` and `requireBudget`. */
+export async function sendTo(context: Context, agent: AgentId, text: string, overBudget: boolean): Promise<void> {
   const whole = promptText(text);
-  const tmux = await requireTmux(await openWorkspace(context), agent);
-  await pasteInto(tmux, await requireRunning(tmux, agent), whole);
+  const workspace = await openWorkspace(context);
+  const tmux = await requireTmux(workspace, agent);
+  const pane = await requireRunning(tmux, agent);
+  const { launch } = await launchOf(workspace, agent);
+  (await requireBudget(workspace, launch, { overBudget, over: () => `aiteam send ${agent} TEXT --over-budget` })).allow();
+  const paused = await lookAgain(workspace.layout, agent);
+  if (paused !== null) throw refusal('paused', `${agent} is paused: ${paused}`, `aiteam up ${agent} lets it go on where it may`, `aiteam logs ${agent}`);
+  await pasteInto(tmux, pane, whole);
 }
 
 export interface WindowText {

@@ -3,7 +3,7 @@ import { loadUserConfig } from '../../config/user.ts';
 import { AiteamError, refusal } from '../../core/errors.ts';
 import { handedVariables } from '../../core/environment-plan.ts';
 import type { AgentId } from '../../core/ids.ts';
-import { presentAgents } from '../../core/ledger.ts';
+import { presentAgents, type AgentRecord } from '../../core/ledger.ts';
 import { promptText } from '../../core/prompt.ts';
 import { offer, type Offer } from '../../launch/hand-over.ts';
 import { isUp, listPanes, openWindows, pasteInto, type NewWindow, type Pane, type Tmux } from '../../launch/tmux.ts';
@@ -11,6 +11,8 @@ import { interruptible } from '../../process/interruption.ts';
 import { withMutex } from '../../state/mutex.ts';
 import { bundleFile } from '../../state/package-folder.ts';
 import { requireAgent } from '../agents.ts';
+import { endLeftPaused, lookAgain } from '../budgets/left.ts';
+import { askBudgets } from '../budgets/require.ts';
 import { doing, warn, type Context } from '../context.ts';
 import { inScratch } from '../in-scratch.ts';
 import { planLaunch, requireStartableIn, requireWorktree, type PlannedLaunch } from '../launch.ts';
@@ -31,6 +33,8 @@ export interface Opened {
   readonly ended: Ended | null;
   /** How the prompt came to it; null where it was not given one. */
   readonly prompt: 'argument' | 'pasted' | null;
+  /** Why the client that is at work is stopped for now; null where it is not. */
+  readonly paused: string | null;
 }
 
 const START_MS = 30_000;
@@ -38,26 +42,29 @@ const WAIT_MS = 2 * START_MS;
 
 /**
  * Opens a window for each agent that has none whose client runs; without names for all. Whatever can be refused is refused
- * before anything starts. Errors: `tmux-missing`, `no-agents`, `worktree-missing`, `busy`, those of `promptText` and `requireStartable`.
+ * before anything starts. One that is paused goes on where its budgets allow it. Errors: `tmux-missing`, `no-agents`, `worktree-missing`,
+ * `busy`, those of `promptText`, `requireStartable` and `requireBudget`.
  */
-export async function openTeam(context: Context, { agents, prompt }: { agents: readonly AgentId[]; prompt: string | null }): Promise<Opened[]> {
+export async function openTeam(context: Context, { agents, prompt, overBudget }: { agents: readonly AgentId[]; prompt: string | null; overBudget: boolean }): Promise<Opened[]> {
   const text = prompt === null ? null : promptText(prompt);
   const workspace = await openWorkspace(context);
   const wanted = wantedAgents(workspace, agents);
   const tmux = await requireTmux(workspace, wanted[0] ?? null);
   const options = { command: 'aiteam up', waitMs: WAIT_MS, onWait: () => doing(context, 'waiting for another aiteam up') };
   return withMutex(workspace.git, 'windows', options, async () => {
+    endLeftPaused(workspace.layout);
     const panes = await listPanes(tmux);
     const paneOf = (agent: AgentId): Pane | undefined => panes.find((pane) => pane.agent === agent);
     const missing = wanted.filter((agent) => paneOf(agent)?.exitCode !== null);
-    const plans = await checked(workspace, missing);
+    const plans = await checked(workspace, wanted, { missing, overBudget });
     await makeWorktrees(workspace, missing);
     const before = new Map(await Promise.all(missing.map(async (agent) => [agent, await endedBefore(tmux, paneOf(agent))] as const)));
     const there = await isUp(tmux);
     const close = missing.flatMap((agent) => paneOf(agent) ?? []);
     const started = await inScratch('up', (folder) => interruptible('up', () => startAll(workspace, tmux, folder, plans, { text, isUp: there, close })));
     if (text !== null) for (const agent of wanted) if (!plans.has(agent)) warn(context, `${agent} was at work already, and was not given the prompt`, `aiteam send ${agent} TEXT`);
-    return wanted.map((agent) => ({ agent, before: before.get(agent) ?? null, ...(started.get(agent) ?? { outcome: 'running' as const, ended: null, prompt: null }) }));
+    const paused = new Map(await Promise.all(wanted.map(async (agent) => [agent, plans.has(agent) ? null : await lookAgain(workspace.layout, agent)] as const)));
+    return wanted.map((agent) => ({ agent, before: before.get(agent) ?? null, ...(started.get(agent) ?? { outcome: 'running' as const, ended: null, prompt: null }), paused: paused.get(agent) ?? null }));
   });
 }
 
@@ -69,15 +76,19 @@ function wantedAgents({ config, ledger }: Workspace, named: readonly AgentId[]):
   return [...new Set(wanted)];
 }
 
-/** How each is started, once nothing speaks against any of them. */
-async function checked(workspace: Workspace, agents: readonly AgentId[]): Promise<Map<AgentId, PlannedLaunch>> {
+/** How each that is missing is started, once nothing speaks against any of them; leave to go over a budget is for all that are wanted. */
+async function checked(workspace: Workspace, wanted: readonly AgentId[], { missing, overBudget }: { missing: readonly AgentId[]; overBudget: boolean }): Promise<Map<AgentId, PlannedLaunch>> {
   const user = await loadUserConfig(workspace.context.env);
   const plans = new Map<AgentId, PlannedLaunch>();
   const refused = new Map<AgentId, AiteamError>();
-  for (const agent of agents) {
+  const hereOf = (agent: AgentId): AgentRecord | null => {
     const record = workspace.ledger.agents.get(agent);
-    const here = record?.present === true ? record : null;
-    const plan = planLaunch(workspace, here ?? { agent, role: null, branch: '', worktree: '' }, user);
+    return record?.present === true ? record : null;
+  };
+  const planOf = (agent: AgentId): PlannedLaunch => planLaunch(workspace, hereOf(agent) ?? { agent, role: null, branch: '', worktree: '' }, user);
+  for (const agent of missing) {
+    const here = hereOf(agent);
+    const plan = planOf(agent);
     try {
       const cwd = here === null ? (workspace.repo.mainWorktree ?? workspace.repo.commonDir) : requireWorktree(workspace, here);
       await requireStartableIn(workspace, cwd, plan, { given: null, prompt: null });
@@ -87,8 +98,14 @@ async function checked(workspace: Workspace, agents: readonly AgentId[]): Promis
       refused.set(agent, error);
     }
   }
+  const asked = overBudget ? wanted : [...plans.keys()];
+  const { problems, allow } = await askBudgets(workspace, asked.map((agent) => planOf(agent).launch), { overBudget, over: (agent) => `aiteam up ${agent} --over-budget` });
+  for (const [agent, problem] of problems) if (plans.delete(agent)) refused.set(agent, problem);
   const [first] = refused.values();
-  if (first === undefined) return plans;
+  if (first === undefined) {
+    allow();
+    return plans;
+  }
   const others = [...plans.keys()];
   throw new AiteamError([...refused.values()].map(({ message }) => message).join('\n'), {
     code: first.code, kind: first.kind, hints: [...new Set([...refused.values()].flatMap(({ hints }) => hints)), ...(others.length === 0 ? [] : [`only the others: aiteam up ${others.join(' ')}`])],

@@ -1,0 +1,65 @@
+import { spawnSync, type ChildProcess } from 'node:child_process';
+import { familyOf, signalProcess } from './family.ts';
+
+/** A program that has our terminal, and that we can hold. */
+export interface Attached {
+  readonly pid: number;
+  readonly isPaused: () => boolean;
+  /** Stops it with all that it has started, and gives the terminal back the modes in which a person can type. */
+  readonly pause: () => void;
+  /** Lets it go on where it is stopped. */
+  readonly goOn: () => void;
+  /** Hangs it up as a closed terminal does; where it does not end, it is terminated, and at last killed. */
+  readonly end: () => void;
+}
+
+const TERMINATE_MS = 10_000;
+const KILL_MS = 20_000;
+
+/** The handle of a child that runs. */
+export function attached(child: ChildProcess & { readonly pid: number }): Attached {
+  let stopped: readonly number[] = [];
+  let modes: string | null = null;
+  const runs = (): boolean => child.exitCode === null && child.signalCode === null;
+  const goOn = (): void => {
+    if (stopped.length === 0) return;
+    if (modes !== null) stty(modes);
+    for (const pid of stopped.toReversed()) signalProcess(pid, 'SIGCONT');
+    [stopped, modes] = [[], null];
+    // What we wrote stands where its own picture was: it draws anew, as for another size.
+    if (process.stdin.isTTY) signalProcess(child.pid, 'SIGWINCH');
+  };
+  return {
+    pid: child.pid,
+    isPaused: () => stopped.length > 0,
+    pause: () => {
+      if (stopped.length > 0 || !runs()) return;
+      stopped = stopFamily(child.pid);
+      if (process.stdin.isTTY) [modes] = [stty('-g'), stty('sane')];
+    },
+    goOn,
+    end: () => {
+      child.kill('SIGHUP');
+      goOn();
+      for (const [after, signal] of [[TERMINATE_MS, 'SIGTERM'], [KILL_MS, 'SIGKILL']] as const) setTimeout(() => { if (runs()) child.kill(signal); }, after).unref();
+    },
+  };
+}
+
+/** Stops them from the top: what is stopped starts nothing more. */
+function stopFamily(pid: number): number[] {
+  const stopped = new Set<number>();
+  for (let fresh = [pid]; fresh.length > 0; fresh = familyOf(pid).filter((member) => !stopped.has(member))) {
+    for (const member of fresh) {
+      signalProcess(member, 'SIGSTOP');
+      stopped.add(member);
+    }
+  }
+  return [...stopped];
+}
+
+/** What stty(1) prints of our terminal, or null; in the background it would be stopped, and is given up. */
+function stty(...args: string[]): string | null {
+  const { status, stdout } = spawnSync('stty', args, { stdio: ['inherit', 'pipe', 'ignore'], encoding: 'utf8', timeout: 1000, killSignal: 'SIGKILL' });
+  return status === 0 ? stdout.trim() : null;
+}

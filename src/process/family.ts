@@ -1,0 +1,66 @@
+import { spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { errorCode } from './run.ts';
+
+interface Relative {
+  readonly pid: number;
+  readonly parent: number;
+  /** Null where the system does not tell. */
+  readonly session: number | null;
+}
+
+/**
+ * The process and all that it has started in its own session, parents first. What has a session of its own is left out: the
+ * system would not let it go on where it is stopped and everybody else is killed.
+ */
+export function familyOf(pid: number): number[] {
+  const all = readdirProcesses() ?? listedProcesses();
+  const session = all.find((one) => one.pid === pid)?.session ?? null;
+  const family = [pid];
+  for (const member of family) family.push(...all.filter((one) => one.parent === member && one.session === session && !family.includes(one.pid)).map((one) => one.pid));
+  return family;
+}
+
+/** Sends a signal to a process; nothing happens where it has ended already. */
+export function signalProcess(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    if (errorCode(error) !== 'ESRCH') throw error;
+  }
+}
+
+/** Hangs a stopped process up, and lets it and what it has started go on, so that it can end. */
+export function hangUpStopped(pid: number): void {
+  const family = familyOf(pid);
+  signalProcess(pid, 'SIGHUP');
+  for (const member of family.toReversed()) signalProcess(member, 'SIGCONT');
+}
+
+/** Fields 4 and 6 of /proc/PID/stat (proc(5)), counted after the name's last parenthesis; null where there is no such folder. */
+function readdirProcesses(): Relative[] | null {
+  let names: string[];
+  try {
+    names = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  } catch {
+    return null;
+  }
+  const found = names.flatMap((name) => {
+    try {
+      const stat = readFileSync(`/proc/${name}/stat`, 'utf8');
+      const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+      return [{ pid: Number(name), parent: Number(fields[1]), session: Number(fields[3]) }];
+    } catch {
+      return [];
+    }
+  });
+  return found.length === 0 ? null : found;
+}
+
+function listedProcesses(): Relative[] {
+  const { stdout } = spawnSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8', timeout: 5000 });
+  return (stdout ?? '').split('\n').flatMap((line) => {
+    const [pid, parent] = line.trim().split(/\s+/).map(Number);
+    return pid === undefined || parent === undefined || Number.isNaN(parent) ? [] : [{ pid, parent, session: null }];
+  });
+}

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { outputTime, REDRAW_SECONDS } from '../core/idle.ts';
 import { ProcessError, run, type Env } from '../process/run.ts';
 
 /** Our own tmux server for one repository, and from where it is talked to. */
@@ -20,6 +21,8 @@ export interface Pane {
   readonly pid: number;
   /** Its exit code, 128 and the number of a signal; null while it runs. */
   readonly exitCode: number | null;
+  /** When it last showed something of its own, epoch milliseconds. */
+  readonly outputAt: number;
 }
 
 export interface NewWindow {
@@ -28,7 +31,11 @@ export interface NewWindow {
 }
 
 const SESSION = 'ai-team';
-const FORMAT = ['window_id', 'pane_id', 'pane_pid', 'pane_dead', 'pane_dead_status', 'pane_dead_signal', 'pane_start_command'].map((name) => `#{${name}}`).join('|');
+/** What is noted of a window each time it gets another size: when that was, and when it had last shown something of its own. */
+const [RESIZED, BEFORE, NOW] = ['@aiteam-resized', '@aiteam-output', '@aiteam-now'];
+/** The times of a window, for `outputOf`. */
+export const TIMES = ['window_activity', RESIZED, BEFORE].map((name) => `#{${name}}`).join('|');
+const FORMAT = `${['window_id', 'pane_id', 'pane_pid', 'pane_dead', 'pane_dead_status', 'pane_dead_signal'].map((name) => `#{${name}}`).join('|')}|${TIMES}|#{pane_start_command}`;
 
 /** The words before every command of tmux. */
 function words({ socket }: Tmux): string[] {
@@ -69,10 +76,16 @@ const OURS = / exec --handed .* ([a-z][\w.-]*)$/;
 
 /** A pane that was opened for an agent, or null: a window's name can be changed, what was started in it cannot. */
 function readPane(line: string): Pane | null {
-  const [window = '', pane = '', pid = '', dead = '', status = '', signal = '', ...started] = line.split('|');
+  const [window = '', pane = '', pid = '', dead = '', status = '', signal = '', activity = '', resized = '', before = '', ...started] = line.split('|');
   const exitCode = dead !== '1' ? null : status !== '' ? Number(status) : 128 + Number(signal);
   const [, agent] = OURS.exec(started.join('|')) ?? [];
-  return agent === undefined ? null : { agent, window, pane, pid: Number(pid), exitCode };
+  return agent === undefined ? null : { agent, window, pane, pid: Number(pid), exitCode, outputAt: outputOf([activity, resized, before]) };
+}
+
+/** When a window last showed something of its own, epoch milliseconds, by its `TIMES`: the end of the second that tmux tells. */
+export function outputOf([activity = '', resized = '', before = '']: readonly string[]): number {
+  const time = (text: string): number | null => (text === '' ? null : Number(text));
+  return outputTime({ activity: Number(activity), resized: time(resized), before: time(before) }) * 1000 + 999;
 }
 
 /** What holds for the windows whatever the user's own configuration says: what ended stays to be read, names stay. */
@@ -87,6 +100,23 @@ export async function openWindows(tmux: Tmux, windows: readonly NewWindow[], sta
   if (first === undefined) return;
   const begin = state.isUp ? [newWindow(first)] : [['new-session', '-d', '-s', SESSION, '-n', first.agent, '-x', '200', '-y', '50', '--', ...first.command.map(literal)]];
   await chain(tmux, [...OPTIONS, ...begin, ...others.map(newWindow), ...state.close.map(({ window }) => ['kill-window', '-t', window])]);
+  if (!state.isUp) await noteSizes(tmux);
+}
+
+/**
+ * Has tmux note when a window gets another size, as by somebody who looks at it in another terminal: its client draws its picture
+ * anew then, which tmux counts as activity. A tmux that knows no such hook counts it for good.
+ */
+async function noteSizes(tmux: Tmux): Promise<void> {
+  const own = `#{e|>:#{window_activity},#{e|+:0#{${RESIZED}},${REDRAW_SECONDS}}}`;
+  try {
+    await chain(tmux, [
+      ['set-option', '-g', NOW, '%s'],
+      ['set-hook', '-g', 'window-resized[77]', `set-option -wF ${BEFORE} "#{?${own},#{window_activity},#{${BEFORE}}}" ; set-option -wF ${RESIZED} "#{T:${NOW}}"`],
+    ]);
+  } catch (error) {
+    if (!(error instanceof ProcessError)) throw error;
+  }
 }
 
 function newWindow({ agent, command }: NewWindow): string[] {

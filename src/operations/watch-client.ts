@@ -7,15 +7,21 @@ import { beat } from '../process/failpoint.ts';
 import { budgetHold, type BudgetHold } from './budgets/hold.ts';
 import { warn } from './context.ts';
 import { isExpectedFailure } from './expected-failure.ts';
+import { idleEnd, type IdleEnd } from './idle.ts';
 import { refreshed, type Workspace } from './workspace.ts';
 
 /** How often a client that runs is looked at. */
 const LOOK_EVERY_MS = 60_000;
+/** How often at least within the time that a window may be idle, and how often at most. */
+const LOOKS_WITHIN_IDLE = 4;
+const LOOK_AT_MOST_EVERY_MS = 500;
 
 /** Runs `work`, and meanwhile looks at the agent's client now and then: whether it may go on. `pane` is its window's, where it has one. */
 export async function watching<T>(workspace: Workspace, agent: AgentId, pane: OwnPane | null, work: (onStart: (client: Attached) => void) => Promise<T>): Promise<T> {
   let current = workspace;
   let hold: BudgetHold | null = null;
+  let idle: IdleEnd | null = null;
+  let every = LOOK_EVERY_MS;
   let timer: NodeJS.Timeout | undefined;
   let looking: Promise<void> | null = null;
   let [over, asked] = [false, false];
@@ -25,6 +31,8 @@ export async function watching<T>(workspace: Workspace, agent: AgentId, pane: Ow
     const [config, user] = await Promise.all([loadConfig(workspace.repo), loadUserConfig(workspace.context.env)]);
     current = { ...refreshed(current), config };
     if (!over) await hold?.look(current, user);
+    const limit = over ? null : await idle?.look(current, user) ?? null;
+    every = limit === null ? LOOK_EVERY_MS : Math.min(LOOK_EVERY_MS, Math.max(LOOK_AT_MOST_EVERY_MS, limit / LOOKS_WITHIN_IDLE));
   };
   /** One look at a time, and the next a while after it, or at once where somebody asked meanwhile. */
   const lookNow = (): void => {
@@ -37,21 +45,24 @@ export async function watching<T>(workspace: Workspace, agent: AgentId, pane: Ow
     // A configuration that is being written, or a full disk, ends nobody's work: the next look may see more.
     looking = look().catch((error: unknown) => { if (!isExpectedFailure(error)) fault ??= error; }).finally(() => {
       looking = null;
-      if (!over) timer = setTimeout(lookNow, asked ? 0 : beat(LOOK_EVERY_MS));
+      if (!over) timer = setTimeout(lookNow, asked ? 0 : beat(every));
     });
   };
   const finish = async (): Promise<void> => {
     over = true;
     clearTimeout(timer);
     await looking;
-    const why = hold?.release(current) ?? null;
-    if (why !== null) warn(workspace.context, `${agent} was stopped: ${why}`);
+    const [spent, tooLong] = [hold?.release(current) ?? null, idle?.why() ?? null];
+    if (spent !== null) warn(workspace.context, `${agent} was stopped: ${spent}`);
+    else if (tooLong !== null) warn(workspace.context, `${agent} was ended: ${tooLong}`, `start it again: aiteam up ${agent}`);
     if (fault !== null) throw fault;
   };
   try {
     return await work((client) => {
       hold = budgetHold(agent, client, pane, lookNow);
-      timer = setTimeout(lookNow, beat(LOOK_EVERY_MS));
+      if (pane !== null) idle = idleEnd(agent, client, pane);
+      // The first look tells how often it has to be.
+      timer = setTimeout(lookNow, beat(LOOK_AT_MOST_EVERY_MS));
     });
   } finally {
     await finish();

@@ -1,4 +1,5 @@
-import { escapeText } from '../../core/text.ts';
+import { lasting } from '../../core/ago.ts';
+import { escapeText, plural } from '../../core/text.ts';
 import type { Closed } from '../../operations/windows/down.ts';
 import type { Opened } from '../../operations/windows/up.ts';
 import type { Ended } from '../../operations/windows/windows.ts';
@@ -31,14 +32,22 @@ export function closedExitCode(closed: readonly Closed[]): number {
 
 export function renderClosed(closed: readonly Closed[], style: Style): string {
   if (closed.length === 0) return 'no window is open';
-  return closed.flatMap(({ agent, outcome, pid, ended }) => {
+  return closed.flatMap(({ agent, outcome, pid, ended, idleMs, paused, uncommitted }) => {
     const name = style.bold(escapeText(agent));
+    const idle = paused ? '  paused, and so not idle' : idleMs === null ? '' : `  idle for ${lasting(idleMs)}`;
+    const left = renderLeft(uncommitted);
     switch (outcome) {
-      case 'closed': return [`closed  ${name}`, ...renderEnd('it', ended, style)];
+      case 'closed': return [`closed  ${name}${idle}`, ...renderEnd('it', ended, style), ...left];
+      case 'kept': return [`kept  ${name}${idle}`];
       case 'no-window': return [`no window  ${name}`];
-      case 'still': return [`${style.yellow('closed')}  ${name}`, `  it has not ended yet: process ${pid}`];
+      case 'still': return [`${style.yellow('closed')}  ${name}${idle}`, `  it has not ended yet: process ${pid}`, ...left];
     }
   }).join('\n');
+}
+
+function renderLeft(uncommitted: Closed['uncommitted']): string[] {
+  const files = uncommitted === null ? 0 : uncommitted.changed + uncommitted.untracked;
+  return files === 0 ? [] : [`  ${plural(files, 'file')} of its worktree ${files === 1 ? 'is' : 'are'} not committed, and stay${files === 1 ? 's' : ''} there`];
 }
 
 function renderEnd(who: string, ended: Ended | null, style: Style): string[] {

@@ -8,7 +8,7 @@ import type { Attached } from '../../process/attached.ts';
 import type { Layout } from '../../state/layout.ts';
 import { processAsOwner, thisProcess } from '../../state/owner.ts';
 import { forgetPaused, notePaused } from '../../state/paused.ts';
-import { warn } from '../context.ts';
+import { doing, warn } from '../context.ts';
 import { refreshed, type Workspace } from '../workspace.ts';
 import { budgetFactsFor } from './facts.ts';
 import { reachWords, waysOn } from './words.ts';
@@ -29,6 +29,8 @@ export function budgetHold(agent: AgentId, client: Attached, pane: OwnPane | nul
 
   const goneOn = (workspace: Workspace, by: Reach): void => {
     pausedBy = null;
+    // Before its picture is there again; and it counts as a sign of life of the window.
+    if (client.isPaused()) doing(workspace.context, `${agent} goes on`);
     client.goOn();
     forgetPaused(workspace.layout, agent);
     record(workspace, agent, 'continued', by);

@@ -19,6 +19,7 @@ const LOOK_AT_MOST_EVERY_MS = 500;
 /** Runs `work`, and meanwhile looks at the agent's client now and then: whether it may go on. `pane` is its window's, where it has one. */
 export async function watching<T>(workspace: Workspace, agent: AgentId, pane: OwnPane | null, work: (onStart: (client: Attached) => void) => Promise<T>): Promise<T> {
   let current = workspace;
+  let user = await loadUserConfig(workspace.context.env);
   let hold: BudgetHold | null = null;
   let idle: IdleEnd | null = null;
   let every = LOOK_EVERY_MS;
@@ -28,8 +29,8 @@ export async function watching<T>(workspace: Workspace, agent: AgentId, pane: Ow
   let fault: unknown = null;
 
   const look = async (): Promise<void> => {
-    const [config, user] = await Promise.all([loadConfig(workspace.repo), loadUserConfig(workspace.context.env)]);
-    current = { ...refreshed(current), config };
+    current = { ...refreshed(current), config: await lastGood(loadConfig(workspace.repo), current.config) };
+    user = await lastGood(loadUserConfig(workspace.context.env), user);
     if (!over) await hold?.look(current, user);
     const limit = over ? null : await idle?.look(current, user) ?? null;
     every = limit === null ? LOOK_EVERY_MS : Math.min(LOOK_EVERY_MS, Math.max(LOOK_AT_MOST_EVERY_MS, limit / LOOKS_WITHIN_IDLE));
@@ -42,7 +43,7 @@ export async function watching<T>(workspace: Workspace, agent: AgentId, pane: Ow
       return;
     }
     asked = false;
-    // A configuration that is being written, or a full disk, ends nobody's work: the next look may see more.
+    // A full disk ends nobody's work: the next look may see more.
     looking = look().catch((error: unknown) => { if (!isExpectedFailure(error)) fault ??= error; }).finally(() => {
       looking = null;
       if (!over) timer = setTimeout(lookNow, asked ? 0 : beat(every));
@@ -66,5 +67,15 @@ export async function watching<T>(workspace: Workspace, agent: AgentId, pane: Ow
     });
   } finally {
     await finish();
+  }
+}
+
+/** A configuration that is just being written holds as it was before. */
+async function lastGood<T>(read: Promise<T>, before: T): Promise<T> {
+  try {
+    return await read;
+  } catch (error) {
+    if (!isExpectedFailure(error)) throw error;
+    return before;
   }
 }

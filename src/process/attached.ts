@@ -5,7 +5,7 @@ import { familyOf, signalProcess } from './family.ts';
 export interface Attached {
   readonly pid: number;
   readonly isPaused: () => boolean;
-  /** Stops it with all that it has started, and gives the terminal back the modes in which a person can type. */
+  /** Stops it with all that it has started, again where somebody let it go on, and gives the terminal back the modes in which a person can type. */
   readonly pause: () => void;
   /** Lets it go on where it is stopped. */
   readonly goOn: () => void;
@@ -33,9 +33,10 @@ export function attached(child: ChildProcess & { readonly pid: number }): Attach
     pid: child.pid,
     isPaused: () => stopped.length > 0,
     pause: () => {
-      if (stopped.length > 0 || !runs()) return;
+      if (!runs()) return;
+      const isFirst = stopped.length === 0;
       stopped = stopFamily(child.pid);
-      if (process.stdin.isTTY) [modes] = [stty('-g'), stty('sane')];
+      if (isFirst && process.stdin.isTTY) [modes] = [stty('-g'), stty('sane')];
     },
     goOn,
     end: () => {

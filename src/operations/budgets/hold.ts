@@ -48,12 +48,14 @@ export function budgetHold(agent: AgentId, client: Attached, pane: OwnPane | nul
   return {
     look: async (workspace, user) => {
       // A signal that it was to meet has let it go on.
-      if (pausedBy !== null && !client.isPaused()) goneOn(workspace, pausedBy);
+      if (ended === null && pausedBy !== null && !client.isPaused()) goneOn(workspace, pausedBy);
       const facts = budgetFactsFor(workspace, user, [agent]);
       const reaches = facts === null ? [] : reachesOf(agent, facts);
       for (const reach of reaches) await warnOnce(workspace, agent, pane, reach);
       const hold = holdOf(reaches);
       const step = ended !== null ? null : nextStep(client.isPaused(), hold);
+      // `fg` after Ctrl-Z lets everybody go on.
+      if (step === null && pausedBy !== null && ended === null) client.pause();
       if (step === 'go-on' && pausedBy !== null) goneOn(workspace, pausedBy);
       if (step === 'pause' && hold !== null) pause(workspace, hold.reach);
       if (step === 'stop' && hold !== null) {

@@ -59,8 +59,8 @@ export function idleEnd(agent: AgentId, client: Attached, pane: OwnPane): IdleEn
       const left = await uncommittedOf(workspace, agent);
       const files = left === null ? 0 : left.changed + left.untracked;
       ended = `its window was idle for ${lasting(idle)}${files === 0 ? '' : `; ${plural(files, 'file')} of its worktree ${files === 1 ? 'is' : 'are'} not committed`}`;
-      workspace.journal.append({ kind: 'idled', agent, ms: idle });
       client.end();
+      workspace.journal.append({ kind: 'idled', agent, ms: idle });
       return limit;
     },
   };

@@ -60,8 +60,8 @@ export function budgetHold(agent: AgentId, client: Attached, pane: OwnPane | nul
       if (step === 'pause' && hold !== null) pause(workspace, hold.reach);
       if (step === 'stop' && hold !== null) {
         ended = reachWords(hold.reach);
-        record(workspace, agent, 'stopped', hold.reach);
         client.end();
+        record(workspace, agent, 'stopped', hold.reach);
       }
     },
     release: ({ layout }) => {

@@ -63,7 +63,6 @@ const NOT_ASKED: Idleness = { isDue: true, idleMs: null, paused: false, uncommit
 
 /** How long each was idle, and whether that is long enough; a client that a budget has stopped waits, and is not idle. */
 async function idlenessOf(workspace: Workspace, panes: readonly Pane[], howIdle: Exclude<HowIdle, 'any'>): Promise<Map<string, Idleness>> {
-  // A window that somebody else has opened there has a name, too, and no commits.
   const names = panes.map(({ agent }) => agent as AgentId);
   const limits = await idleLimits(workspace, names);
   if (howIdle === 'configured' && names.length > 0 && [...limits.values()].every((limit) => limit === null)) {

@@ -30,9 +30,10 @@ export interface AttachedOptions {
 export async function runAttached(program: string, args: readonly string[], { cwd, env, onStart, onOutput }: AttachedOptions): Promise<AttachedOutcome> {
   // Node throws; execvp(3) finds no such file.
   if (program === '') return { kind: 'not-started', reason: 'ENOENT' };
-  const child = spawn(program, args, { cwd, env: definedOnly(env), stdio: onOutput === undefined ? 'inherit' : ['ignore', 'pipe', 'pipe'] });
   // What Ctrl-C sends has reached it already where we share a terminal: twice would mean something else to it.
+  // Asked before it runs: to ask takes a moment, in which a signal would end us alone.
   const terminal = [process.stdin, process.stdout, process.stderr].some((stream) => stream.isTTY);
+  const child = spawn(program, args, { cwd, env: definedOnly(env), stdio: onOutput === undefined ? 'inherit' : ['ignore', 'pipe', 'pipe'] });
   const held = isStarted(child) ? attached(child) : null;
   const forward = (signal: NodeJS.Signals): void => {
     child.kill(signal);

@@ -7,6 +7,10 @@ export interface Attached {
   readonly isPaused: () => boolean;
   /** Stops it with all that it has started, again where somebody let it go on, and gives the terminal back the modes in which a person can type. */
   readonly pause: () => void;
+  /** Whether it was asked to end, so lately that it may be about to: who stops it then never sees the end. */
+  readonly isEnding: () => boolean;
+  /** Hands a signal on; where it is stopped it goes on to meet one that asks it to end. */
+  readonly meet: (signal: NodeJS.Signals) => void;
   /** Lets it go on where it is stopped. */
   readonly goOn: () => void;
   /** Hangs it up as a closed terminal does; where it does not end, it is terminated, and at last killed. */
@@ -15,11 +19,13 @@ export interface Attached {
 
 const TERMINATE_MS = 10_000;
 const KILL_MS = 20_000;
+const ENDING: readonly NodeJS.Signals[] = ['SIGHUP', 'SIGINT', 'SIGTERM'];
 
 /** The handle of a child that runs. */
 export function attached(child: ChildProcess & { readonly pid: number }): Attached {
   let stopped: readonly number[] = [];
   let modes: string | null = null;
+  let askedAt: number | null = null;
   const runs = (): boolean => child.exitCode === null && child.signalCode === null;
   const goOn = (): void => {
     if (stopped.length === 0) return;
@@ -29,8 +35,16 @@ export function attached(child: ChildProcess & { readonly pid: number }): Attach
     // What we wrote stands where its own picture was: it draws anew, as for another size.
     if (process.stdin.isTTY) signalProcess(child.pid, 'SIGWINCH');
   };
+  const meet = (signal: NodeJS.Signals): void => {
+    child.kill(signal);
+    if (!ENDING.includes(signal)) return;
+    askedAt = Date.now();
+    goOn();
+  };
   return {
     pid: child.pid,
+    isEnding: () => askedAt !== null && Date.now() - askedAt < KILL_MS,
+    meet,
     isPaused: () => stopped.length > 0,
     pause: () => {
       if (!runs()) return;
@@ -40,8 +54,7 @@ export function attached(child: ChildProcess & { readonly pid: number }): Attach
     },
     goOn,
     end: () => {
-      child.kill('SIGHUP');
-      goOn();
+      meet('SIGHUP');
       for (const [after, signal] of [[TERMINATE_MS, 'SIGTERM'], [KILL_MS, 'SIGKILL']] as const) setTimeout(() => { if (runs()) child.kill(signal); }, after).unref();
     },
   };

@@ -35,10 +35,7 @@ export async function runAttached(program: string, args: readonly string[], { cw
   const terminal = [process.stdin, process.stdout, process.stderr].some((stream) => stream.isTTY);
   const child = spawn(program, args, { cwd, env: definedOnly(env), stdio: onOutput === undefined ? 'inherit' : ['ignore', 'pipe', 'pipe'] });
   const held = isStarted(child) ? attached(child) : null;
-  const forward = (signal: NodeJS.Signals): void => {
-    child.kill(signal);
-    held?.goOn();
-  };
+  const forward = (signal: NodeJS.Signals): void => held?.meet(signal);
   const onKey = terminal ? (): void => { if (held?.isPaused() === true) held.end(); } : forward;
   for (const signal of FROM_KEYS) process.on(signal, onKey);
   for (const signal of FORWARDED) process.on(signal, forward);

@@ -36,6 +36,21 @@ describe('a program that we hold', () => {
     await vi.waitFor(() => expect(stopped()).toEqual([false, false, false]));
   });
 
+  it('meets a signal that asks it to end, and is known to be about to for a while', async () => {
+    const { child, held } = await running('trap "exit 5" TERM; echo up; while :; do sleep 0.02; done');
+    held.pause();
+    held.meet('SIGUSR1');
+    expect([held.isPaused(), held.isEnding()]).toEqual([true, false]);
+    held.goOn();
+    expect(await once(child, 'exit')).toEqual([null, 'SIGUSR1']);
+    const other = await running('trap "exit 5" TERM; echo up; while :; do sleep 0.02; done');
+    other.held.pause();
+    const ended = once(other.child, 'exit');
+    other.held.meet('SIGTERM');
+    expect([other.held.isPaused(), other.held.isEnding()]).toEqual([false, true]);
+    expect(await ended).toEqual([5, null]);
+  });
+
   // Seen to fail without the second and the third signal: what takes no hint goes on spending.
   it.each([['trap "" HUP', 'SIGTERM', 10_000], ['trap "" HUP TERM', 'SIGKILL', 20_000]])('where it does %s, it ends by %s', async (trap, signal, after) => {
     const { child, held } = await running(`${trap}; echo up; while :; do sleep 0.02; done`);

@@ -53,9 +53,9 @@ export function budgetHold(agent: AgentId, client: Attached, pane: OwnPane | nul
       const reaches = facts === null ? [] : reachesOf(agent, facts);
       for (const reach of reaches) await warnOnce(workspace, agent, pane, reach);
       const hold = holdOf(reaches);
-      const step = ended !== null ? null : nextStep(client.isPaused(), hold);
+      const step = ended !== null || client.isEnding() ? null : nextStep(client.isPaused(), hold);
       // `fg` after Ctrl-Z lets everybody go on.
-      if (step === null && pausedBy !== null && ended === null) client.pause();
+      if (step === null && pausedBy !== null && client.isPaused()) client.pause();
       if (step === 'go-on' && pausedBy !== null) goneOn(workspace, pausedBy);
       if (step === 'pause' && hold !== null) pause(workspace, hold.reach);
       if (step === 'stop' && hold !== null) {

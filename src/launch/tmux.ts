@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { outputTime, REDRAW_SECONDS } from '../core/idle.ts';
+import { signalProcess } from '../process/family.ts';
 import { ProcessError, run, type Env } from '../process/run.ts';
 
 /** Our own tmux server for one repository, and from where it is talked to. */
@@ -35,7 +36,7 @@ const SESSION = 'ai-team';
 const [RESIZED, BEFORE, NOW] = ['@aiteam-resized', '@aiteam-output', '@aiteam-now'];
 /** The times of a window, for `outputOf`. */
 export const TIMES = ['window_activity', RESIZED, BEFORE].map((name) => `#{${name}}`).join('|');
-const FORMAT = `${['window_id', 'pane_id', 'pane_pid', 'pane_dead', 'pane_dead_status', 'pane_dead_signal'].map((name) => `#{${name}}`).join('|')}|${TIMES}|#{pane_start_command}`;
+const FORMAT = `${['window_id', 'pane_id', 'pane_pid', 'pane_dead', 'pane_dead_status', 'pane_dead_signal'].map((name) => `#{${name}}`).join('|')}|${TIMES}|#{pid}|#{pane_start_command}`;
 
 /** The words before every command of tmux. */
 function words({ socket }: Tmux): string[] {
@@ -59,14 +60,18 @@ export async function listPanes(tmux: Tmux): Promise<Pane[]> {
   }
 }
 
+/** Which field of `FORMAT` is the process of tmux itself. */
+const SERVER = 9;
 const REAPED_MS = 2_000;
 
-/** A line for each pane that was opened for an agent. One is dead once its terminal is closed, which can be before tmux knows how its process ended: that is waited for. */
+/** A line for each pane that was opened for an agent. One is dead once its terminal is closed, which can be before tmux knows how its process ended: that is waited for, and since tmux at times misses it for good, it is told to look. */
 async function paneLines(tmux: Tmux): Promise<string[]> {
   for (const deadline = Date.now() + REAPED_MS; ;) {
     const { stdout } = await run('tmux', [...words(tmux), 'list-panes', '-s', '-t', `=${SESSION}`, '-F', FORMAT], tmux);
     const lines = stdout.toString('utf8').split('\n').filter((line) => OURS.test(line));
-    if (!lines.some((line) => /^([^|]*\|){3}1\|\|\|/.test(line)) || Date.now() >= deadline) return lines;
+    const unknown = lines.find((line) => /^([^|]*\|){3}1\|\|\|/.test(line));
+    if (unknown === undefined || Date.now() >= deadline) return lines;
+    signalProcess(Number(unknown.split('|')[SERVER]), 'SIGCHLD');
     await sleep(10);
   }
 }
@@ -76,7 +81,7 @@ const OURS = / exec --handed .* ([a-z][\w.-]*)$/;
 
 /** A pane that was opened for an agent, or null: a window's name can be changed, what was started in it cannot. */
 function readPane(line: string): Pane | null {
-  const [window = '', pane = '', pid = '', dead = '', status = '', signal = '', activity = '', resized = '', before = '', ...started] = line.split('|');
+  const [window = '', pane = '', pid = '', dead = '', status = '', signal = '', activity = '', resized = '', before = '', _server, ...started] = line.split('|');
   const exitCode = dead !== '1' ? null : status !== '' ? Number(status) : 128 + Number(signal);
   const [, agent] = OURS.exec(started.join('|')) ?? [];
   return agent === undefined ? null : { agent, window, pane, pid: Number(pid), exitCode, outputAt: outputOf([activity, resized, before]) };

@@ -84,11 +84,12 @@ describe('aiteam up', () => {
     expect(started('claude')).toMatchObject({ cwd: made.worktree('deepseek') });
   });
 
+  // Seen to fail in two of twelve runs where tmux is not told to look: it never learns how the process ended.
   it('keeps the window of a client that ended, says how it ended, and starts only that one again', async () => {
     const { env, up, ask, made } = windowed(['glm', 'claude'], 'echo "last words \u001b[31mred"\nif [ "$AITEAM_AGENT" = glm ] && [ ! -e ../lived ]; then touch ../lived; exit 7; fi\nexec sleep 1000');
     expect([0, 3]).toContain(up('up').code);
     const dead = (): string => ask('list-panes', '-s', '-t', '=ai-team', '-F', '#{window_name} #{pane_dead} #{pane_dead_status} #{window_id}');
-    await until(() => dead().includes('glm 1 7'));
+    await until(() => (JSON.parse(up('logs', 'glm', '--json').stdout) as { ended: number | null }).ended !== null);
     expect(JSON.parse(expectDone(up('logs', 'glm', '--json')).stdout)).toMatchObject({ ended: 7, lines: ['last words red'] });
     expect(expectDone(up('send', 'glm', 'hi'), 1).stderr).toContain('glm has ended with exit code 7\nhint: what it said last: aiteam logs glm\n');
     const claude = dead().split('\n').find((line) => line.startsWith('claude'));

@@ -15,6 +15,8 @@ export interface Budget {
   /** In which time; null for altogether. */
   readonly per: Period | null;
   readonly action: BudgetAction;
+  /** Where it stands in the user's own file: no project says then what a model costs. */
+  readonly isUsers?: true;
 }
 
 export interface Budgets {
@@ -30,7 +32,8 @@ const NEARLY = 0.8;
 
 /** The budgets of both files: an entry of the user's own takes the place of the project's. */
 export function mergedBudgets(project: Budgets, user: Budgets): Budgets {
-  return { team: user.team ?? project.team, agents: new Map([...project.agents, ...user.agents]) };
+  const users = (budget: Budget): Budget => ({ ...budget, isUsers: true });
+  return { team: user.team === null ? project.team : users(user.team), agents: new Map([...project.agents, ...[...user.agents].map(([agent, budget]) => [agent, users(budget)] as const)]) };
 }
 
 /** Whether anything limits what this agent spends. */
@@ -56,8 +59,9 @@ export interface Reach {
 export interface BudgetFacts {
   readonly budgets: Budgets;
   readonly spent: readonly Spent[];
-  /** Prices that go before the list's. */
+  /** Prices that go before the list's: of both files, and those in the user's own. */
   readonly prices: ReadonlyMap<string, Price>;
+  readonly userPrices: ReadonlyMap<string, Price>;
   /** When the time that goes on now has begun, epoch milliseconds. */
   readonly begins: (period: Period) => number;
   /** When a person last let an agent go on over a budget, by `leaveKey`; epoch milliseconds. */
@@ -75,11 +79,17 @@ export function teamReach(facts: BudgetFacts): Reach | null {
   return facts.budgets.team === null ? null : reachOf(null, facts.budgets.team, null, facts);
 }
 
-function reachOf(whose: string | null, budget: Budget, agent: string | null, { spent, prices, begins, leaves }: BudgetFacts): Reach {
+/** The prices by which a budget is kept: with those of a project nothing would cost what the user's own says. */
+export function pricesUnder({ isUsers }: Budget, { prices, userPrices }: Pick<BudgetFacts, 'prices' | 'userPrices'>): ReadonlyMap<string, Price> {
+  return isUsers === true ? userPrices : prices;
+}
+
+function reachOf(whose: string | null, budget: Budget, agent: string | null, facts: BudgetFacts): Reach {
+  const { spent, begins, leaves } = facts;
   const since = budget.per === null ? null : begins(budget.per);
   // What a person asked in a checkout of their own is no agent's.
   const counted = spent.filter((one) => (whose === null ? one.agent !== null : one.agent === whose) && (since === null || one.at >= since));
-  const sum = sumOf(counted, prices);
+  const sum = sumOf(counted, pricesUnder(budget, facts));
   const leave = agent === null ? undefined : leaves.get(leaveKey(agent, budgetKey(whose, budget)));
   return {
     whose, budget, since, sum, state: sum.usd >= budget.amount ? 'spent' : sum.usd >= NEARLY * budget.amount ? 'nearly' : 'within',

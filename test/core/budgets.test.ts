@@ -18,7 +18,7 @@ const spent: fc.Arbitrary<Spent> = fc.record({
   input: fc.constant(1e6), output: fc.constant(0), cacheWrite: fc.constant(0), cacheWriteLong: fc.constant(0), cacheRead: fc.constant(0),
 });
 const BEGINS = { day: 80, week: 50, month: 20 };
-const facts: fc.Arbitrary<BudgetFacts> = fc.record({ budgets, spent: fc.array(spent, { maxLength: 12 }) }).map((some) => ({ ...some, prices: NONE, begins: (period) => BEGINS[period], leaves: NONE }));
+const facts: fc.Arbitrary<BudgetFacts> = fc.record({ budgets, spent: fc.array(spent, { maxLength: 12 }) }).map((some) => ({ ...some, prices: NONE, userPrices: NONE, begins: (period) => BEGINS[period], leaves: NONE }));
 
 const begun = (reach: Reach): number => (reach.budget.per === null ? 0 : BEGINS[reach.budget.per]);
 
@@ -64,8 +64,9 @@ describe('what of a budget is used', () => {
   it("an entry of the user's own takes the place of the project's", () => {
     fc.assert(fc.property(budgets, budgets, (project, user) => {
       const both = mergedBudgets(project, user);
-      expect(both.team).toEqual(user.team ?? project.team);
-      for (const name of ['claude', 'glm', 'constructor']) expect(both.agents.get(name)).toEqual(user.agents.get(name) ?? project.agents.get(name));
+      const marked = (own: Budget | null | undefined): Budget | null => (own == null ? null : { ...own, isUsers: true });
+      expect(both.team).toEqual(marked(user.team) ?? project.team);
+      for (const name of ['claude', 'glm', 'constructor']) expect(both.agents.get(name)).toEqual(marked(user.agents.get(name)) ?? project.agents.get(name));
       expect(hasBudget(NO_BUDGETS, 'glm')).toBe(false);
     }));
   });

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { claudeLine, writeTranscript } from '../support/client-records.ts';
 import { expectDone, type Scratch } from '../support/scratch.ts';
@@ -81,6 +81,24 @@ describe('a budget that is spent', () => {
     made.write({ '.aiteam.yaml': budgets('{ agents: { deepseek: { amount: 1, when_spent: stop } } }') });
     spend(made, 'deepseek', 0.9);
     expect(expectDone(up('exec', 'deepseek')).stderr).toBe("warning: deepseek: deepseek's budget of $1.00 altogether is nearly spent: at least $0.90, what mystery cost being unknown\n");
+  });
+
+  // Seen to fail with the project's prices under every budget: its client starts.
+  it("of the user's own is kept by the user's own prices and the list's, whatever a project calls cheap", () => {
+    const { made, up, started } = windowed(['glm'], 'exit 0');
+    const own = join(made.env['XDG_CONFIG_HOME'] ?? '', 'aiteam', 'config.yaml');
+    const write = (text: string): void => { mkdirSync(dirname(own), { recursive: true }); writeFileSync(own, text); };
+    write(budgets('{ team: { amount: 5, when_spent: stop } }'));
+    spend(made, 'glm', 6);
+    made.write({ '.aiteam.yaml': 'version: 1\nprices: { claude-opus-4-5: { input: 0, output: 0 } }\n' });
+    expect(expectDone(up('exec', 'glm'), 1).stderr).toMatch(/the team's budget of \$5\.00 altogether is spent: \$6\.00\n.*hint: raise it: budgets: \{ team: \{ amount: … \} \} in your own configuration\n/s);
+    expect(JSON.parse(expectDone(up('status', '--json')).stdout)).toMatchObject({ team: { spending: { usd: 0 }, budget: { usd: 6, from: 'user' } } });
+    made.write({ '.aiteam.yaml': 'version: 1\nagents: { glm: { model: acme-large } }\nprices: { acme-large: { input: 0, output: 0 } }\nbudgets: { agents: { glm: { amount: 9 } } }\n' });
+    expect(expectDone(up('exec', 'glm'), 1).stderr).toContain("the team's budget of $5.00 altogether is to be kept, and no price is known of its model acme-large\nhint: prices: { acme-large: { input: …, output: … } } in your own configuration, as the budget, in US");
+    expect(started('claude')).toBeNull();
+    write(`${budgets('{ team: { amount: 5, when_spent: stop } }')}prices: { acme-large: { input: 1, output: 1 }, claude-opus-4-5: { input: 1, output: 1 } }\n`);
+    expectDone(up('exec', 'glm'));
+    expect(started('claude')).not.toBeNull();
   });
 });
 

@@ -12,7 +12,7 @@ export function budgetsOf({ config }: Pick<Workspace, 'config'>, user: UserConfi
 /** What they are judged by now; `spent` is what the clients' records tell. */
 export function budgetFacts(workspace: Workspace, user: UserConfig, { spent }: Pick<SpentHere, 'spent'>): BudgetFacts {
   const now = Date.now();
-  return { budgets: budgetsOf(workspace, user), spent, prices: pricesFor(workspace, user), begins: (period) => periodBegin(period, now), leaves: workspace.ledger.leaves };
+  return { budgets: budgetsOf(workspace, user), spent, prices: pricesFor(workspace, user), userPrices: user.prices, begins: (period) => periodBegin(period, now), leaves: workspace.ledger.leaves };
 }
 
 /** The same with the records read, where one of these agents has a budget; else null, and nothing is read. */

@@ -1,9 +1,9 @@
 import { loadUserConfig } from '../../config/user.ts';
 import { budgetName } from '../../core/budget-text.ts';
-import { budgetKey, holdOf, reachesOf, type BudgetFacts, type Reach } from '../../core/budgets.ts';
+import { budgetKey, holdOf, pricesUnder, reachesOf, type BudgetFacts, type Reach } from '../../core/budgets.ts';
 import { refusal, type AiteamError } from '../../core/errors.ts';
 import type { AgentId } from '../../core/ids.ts';
-import { launchPrice } from '../../core/launch-price.ts';
+import { launchPrice, type LaunchPrice } from '../../core/launch-price.ts';
 import type { Launch } from '../../core/launch.ts';
 import { escapeText } from '../../core/text.ts';
 import { callingAgent } from '../caller.ts';
@@ -42,7 +42,7 @@ export async function askBudgets(workspace: Workspace, launches: readonly Launch
   const allowed = new Map<AgentId, string[]>();
   for (const launch of facts === null ? [] : launches) {
     const reaches = facts === null ? [] : reachesOf(launch.agent, facts);
-    const problem = reaches[0] === undefined || facts === null ? null : priceProblem(launch, reaches[0], facts);
+    const problem = facts === null ? null : priceProblem(launch, reaches, facts);
     const strict = reaches.filter((reach) => reach.state === 'spent' && !reach.allowed && reach.budget.action !== 'warn');
     const hold = holdOf(strict);
     if (problem !== null) problems.set(launch.agent, problem);
@@ -73,13 +73,21 @@ function spentProblem(agent: AgentId, reach: Reach, over: Asking['over']): Aitea
   return refusal('budget-spent', `${agent} may not go on: ${reachWords(reach)}`, 'on what: aiteam cost', ...waysOn(reach), `all the same: ${over(agent)}`);
 }
 
-function priceProblem(launch: Launch, reach: Reach, { prices }: BudgetFacts): AiteamError | null {
-  const price = launchPrice(launch, prices);
-  const { agent } = launch;
+/** What speaks against the first budget that nobody could keep; null for none. */
+function priceProblem(launch: Launch, reaches: readonly Reach[], facts: BudgetFacts): AiteamError | null {
+  for (const reach of reaches) {
+    const problem = problemUnder(reach, launch, launchPrice(launch, pricesUnder(reach.budget, facts)));
+    if (problem !== null) return problem;
+  }
+  return null;
+}
+
+function problemUnder(reach: Reach, { agent }: Launch, price: LaunchPrice): AiteamError | null {
+  const { isUsers } = reach.budget;
   const because = `${agent} cannot be started: ${budgetName(reach)} is to be kept, and`;
   switch (price.kind) {
     case 'known': return null;
-    case 'unpriced': return refusal('price-unknown', `${because} no price is known of its model ${escapeText(price.model)}`, `prices: { ${escapeText(price.model)}: { input: …, output: … } } in .aiteam.yaml or your own configuration, in US dollars for a million tokens`);
+    case 'unpriced': return refusal('price-unknown', `${because} no price is known of its model ${escapeText(price.model)}`, `prices: { ${escapeText(price.model)}: { input: …, output: … } } in ${isUsers === true ? 'your own configuration, as the budget' : '.aiteam.yaml or your own configuration'}, in US dollars for a million tokens`);
     case 'unsaid': return refusal('price-unknown', `${because} nothing says which model it asks for`, `agents: { ${agent}: { model: … } } in .aiteam.yaml or your own configuration, and below "prices" what it costs where aiteam does not know that`);
   }
 }

@@ -16,6 +16,6 @@ export function reachWords(reach: Reach): string {
 export function waysOn({ whose, budget }: Reach): string[] {
   return [
     ...(budget.per === null ? [] : [`the next ${budget.per} begins on ${localMinute(periodEnd(budget.per, Date.now()))}`]),
-    `raise it: budgets: { ${whose === null ? 'team' : `agents: { ${whose}`}: { amount: … } }${whose === null ? '' : ' }'} in .aiteam.yaml, or in your own configuration, which goes before`,
+    `raise it: budgets: { ${whose === null ? 'team' : `agents: { ${whose}`}: { amount: … } }${whose === null ? '' : ' }'} in ${budget.isUsers === true ? 'your own configuration' : '.aiteam.yaml, or in your own configuration, which goes before'}`,
   ];
 }

@@ -96,6 +96,19 @@ describe('aiteam status', () => {
     expect(made.git(['commit', '--allow-empty', '-m', 'goes on'], { cwd: made.worktree('glm') })).toMatch(/goes on/);
   });
 
+  // Seen to fail where the file is required: neither says anything of the team.
+  it("says what is wrong in the user's own file, whose prices and budgets it has no need of, and so does brief", () => {
+    const made = team('glm');
+    made.write({ 'config.yaml': 'version: 1\nbugdets: {}\n' }, join(made.env['XDG_CONFIG_HOME'] ?? '', 'aiteam'));
+    for (const command of [['status'], ['brief', 'glm']]) {
+      const { stdout, stderr } = expectDone(made.aiteam(command));
+      expect(stdout).toContain('feature/glm');
+      expect(stderr).toMatch(/^warning: .*config\.yaml:2:1: unknown key "bugdets".*; its prices and budgets are left out here\n/);
+    }
+    // What rests on it is refused.
+    expectDone(made.aiteam(['cost']), 2);
+  });
+
   it('answers where there is no agent yet', () => {
     const made = team();
     expect(expectDone(made.aiteam(['status'])).stdout).toMatch(/no agent has a worktree yet\n\nnext: aiteam worktree add /);

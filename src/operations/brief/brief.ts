@@ -7,7 +7,6 @@ import { ownedFiles } from '../../core/ownership.ts';
 import { branchTips } from '../../git/tips.ts';
 import { readLocks } from '../../state/locks.ts';
 import { readMarker } from '../../state/marker.ts';
-import { loadUserConfig } from '../../config/user.ts';
 import { reachesOf, type Reach } from '../../core/budgets.ts';
 import { budgetFactsFor } from '../budgets/facts.ts';
 import { requireAgent, worktreeOf } from '../agents.ts';
@@ -18,6 +17,7 @@ import { planHandoffFile } from '../import-handoffs.ts';
 import { takeSnapshot, type RunSnapshot } from '../integrate/snapshot.ts';
 import { alive } from '../live-locks.ts';
 import { openWorkspace } from '../open-workspace.ts';
+import { ownConfiguration } from '../own-configuration.ts';
 import { settle } from '../settle.ts';
 import { shelvesOf } from '../shelf/shelves.ts';
 import { agentStatus, type AgentStatus } from '../status.ts';
@@ -95,7 +95,7 @@ export async function briefFor(context: Context, agent: AgentId | null): Promise
 }
 
 async function budgetsFor(workspace: Workspace, agent: AgentId): Promise<Reach[]> {
-  const facts = budgetFactsFor(workspace, await loadUserConfig(workspace.context.env), [agent]);
+  const facts = budgetFactsFor(workspace, await ownConfiguration(workspace.context), [agent]);
   return facts === null ? [] : reachesOf(agent, facts);
 }
 

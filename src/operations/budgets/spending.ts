@@ -1,8 +1,8 @@
-import { loadUserConfig } from '../../config/user.ts';
 import { reachesOf, teamReach, type Reach } from '../../core/budgets.ts';
 import type { AgentId } from '../../core/ids.ts';
 import { sumOf, type Sum } from '../../core/spending.ts';
 import { pausedClients } from '../../state/paused.ts';
+import { ownConfiguration } from '../own-configuration.ts';
 import { spentIn } from '../spent.ts';
 import type { Workspace } from '../workspace.ts';
 import { budgetFacts } from './facts.ts';
@@ -23,9 +23,9 @@ export interface TeamSpending {
   readonly team: Pick<AgentSpending, 'sum' | 'reach'>;
 }
 
-/** What these agents, and the team, have spent by the clients' own records. Errors: those of the user's configuration. */
+/** What these agents, and the team, have spent by the clients' own records. */
 export async function teamSpending(workspace: Workspace, agents: readonly AgentId[]): Promise<TeamSpending> {
-  const user = await loadUserConfig(workspace.context.env);
+  const user = await ownConfiguration(workspace.context);
   const facts = budgetFacts(workspace, user, spentIn(workspace, user, 'without-tasks'));
   const sum = (isCounted: (agent: string) => boolean): Sum | null => {
     const counted = facts.spent.filter(({ agent }) => agent !== null && isCounted(agent));

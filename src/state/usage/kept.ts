@@ -3,7 +3,7 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Usage } from '../../core/tokens.ts';
 import { readIfThere, replaceFile } from '../atomic-file.ts';
-import type { Transcript } from './transcript.ts';
+import { fieldsOf, type Transcript } from './transcript.ts';
 
 /** What was read of a record file up to a byte offset, so that the next command reads on from there: clients only append. */
 export interface Kept {
@@ -33,16 +33,37 @@ export function readKept(folder: string, path: string): Kept | null {
   const text = keptText(folder, path);
   if (text === null) return null;
   try {
-    const { version, path: of, file, end, check, models, rows, ...rest } = JSON.parse(text) as Packed;
-    if (version !== 1 || of !== path || !Number.isInteger(end) || end < 0) return null;
+    const packed: unknown = JSON.parse(text);
+    if (!isPacked(packed) || packed.path !== path) return null;
+    const { version: _version, path: _path, file, end, check, models, rows, ...rest } = packed;
     const now = signOf(path, end);
     if (now === null || now.file !== file || now.check !== check) return null;
     const usages = rows.map(([id, at, model, input, output, cacheWrite, cacheWriteLong, cacheRead]): Usage => ({ id, at, model: models[model] ?? 'unknown', input, output, cacheWrite, cacheWriteLong, cacheRead }));
     return { transcript: { ...rest, usages }, end };
   } catch (error) {
-    if (error instanceof SyntaxError || error instanceof TypeError) return null;
+    if (error instanceof SyntaxError) return null;
     throw error;
   }
+}
+
+/** Whether it is what we write: what is no count would make a sum that no budget is ever spent by. */
+function isPacked(value: unknown): value is Packed {
+  const { version, path, file, end, check, models, rows, cwd, session, forkedFrom, model, totals, malformed } = fieldsOf(value);
+  return version === 1 && typeof path === 'string' && isCount(file) && isCount(end) && typeof check === 'string'
+    && [cwd, session, forkedFrom, model].every((text) => text === null || typeof text === 'string') && isCount(malformed)
+    && (totals === null || (Array.isArray(totals) && totals.every(isCount)))
+    && Array.isArray(models) && models.every((name) => typeof name === 'string')
+    && Array.isArray(rows) && rows.every((row) => isRow(row, models.length));
+}
+
+function isRow(row: unknown, models: number): row is Row {
+  if (!Array.isArray(row)) return false;
+  const [id, at, model, ...counts] = row as unknown[];
+  return (id === null || typeof id === 'string') && Number.isFinite(at) && isCount(model) && model < models && counts.length === 5 && counts.every(isCount);
+}
+
+function isCount(value: unknown): value is number {
+  return typeof value === 'number' && Number.isFinite(value) && value >= 0;
 }
 
 /** A folder that somebody else keeps from us is one in which nothing is. */

@@ -1,5 +1,5 @@
 import { spawnSync, type ChildProcess } from 'node:child_process';
-import { familyOf, signalProcess } from './family.ts';
+import { familyOf, ofOurSession, signalProcess } from './family.ts';
 
 /** A program that has our terminal, and that we can hold. */
 export interface Attached {
@@ -13,7 +13,7 @@ export interface Attached {
   readonly meet: (signal: NodeJS.Signals) => void;
   /** Lets it go on where it is stopped. */
   readonly goOn: () => void;
-  /** Hangs it up as a closed terminal does; where it does not end, it is terminated, and at last killed. */
+  /** Hangs it up as a closed terminal does, and then what it has started and left; where it does not end, it is terminated, and at last killed. */
   readonly end: () => void;
 }
 
@@ -54,6 +54,10 @@ export function attached(child: ChildProcess & { readonly pid: number }): Attach
     },
     goOn,
     end: () => {
+      if (!runs()) return;
+      const family = familyOf(child.pid);
+      // A wrapper ends by it and leaves the client that it has started, which would go on. A client tidies up by itself before.
+      child.once('exit', () => { for (const pid of ofOurSession(family)) signalProcess(pid, 'SIGHUP'); });
       meet('SIGHUP');
       for (const [after, signal] of [[TERMINATE_MS, 'SIGTERM'], [KILL_MS, 'SIGKILL']] as const) setTimeout(() => { if (runs()) child.kill(signal); }, after).unref();
     },

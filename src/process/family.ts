@@ -21,6 +21,13 @@ export function familyOf(pid: number): number[] {
   return family;
 }
 
+/** Those of these processes that still run, in our own session: an id that came again is somebody else's. */
+export function ofOurSession(pids: readonly number[]): number[] {
+  const all = readdirProcesses() ?? listedProcesses();
+  const session = all.find((one) => one.pid === process.pid)?.session ?? null;
+  return all.filter((one) => one.session === session && pids.includes(one.pid)).map(({ pid }) => pid);
+}
+
 /** Sends a signal to a process; nothing happens where it has ended already. */
 export function signalProcess(pid: number, signal: NodeJS.Signals): void {
   try {

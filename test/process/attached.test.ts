@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { attached, type Attached } from '../../src/process/attached.ts';
 import { familyOf } from '../../src/process/family.ts';
@@ -49,6 +49,21 @@ describe('a program that we hold', () => {
     other.held.meet('SIGTERM');
     expect([other.held.isPaused(), other.held.isEnding()]).toEqual([false, true]);
     expect(await ended).toEqual([5, null]);
+  });
+
+  // Seen to fail where only the child is hung up: what a wrapper has started goes on.
+  it('is hung up with all that it has started, paused or not', async () => {
+    for (const isPaused of [false, true]) {
+      const { child, held, said } = await running('sleep 1000 & echo "in $!"; wait');
+      const inner = Number(/in (\d+)/.exec(said)?.[1]);
+      onTestFinished(() => { if (existsSync(`/proc/${inner}`)) process.kill(inner, 'SIGKILL'); });
+      if (isPaused) held.pause();
+      const ended = once(child, 'exit');
+      held.end();
+      expect(await ended).toEqual([null, 'SIGHUP']);
+      // Nobody may have asked yet how it ended.
+      await vi.waitFor(() => expect(existsSync(`/proc/${inner}`) && stateOf(inner) !== 'Z').toBe(false));
+    }
   });
 
   // Seen to fail without the second and the third signal: what takes no hint goes on spending.

@@ -55,7 +55,7 @@ async function start(context: Context, agent: AgentId, asked: Started, onStarted
 }
 
 async function withinBudget<T>(workspace: Workspace, launch: Launch, { overBudget, pane }: Started, work: (onStart: (client: Attached) => void) => Promise<T>): Promise<T> {
-  endLeftPaused(workspace.layout);
+  await endLeftPaused(workspace.layout);
   const { allow } = await requireBudget(workspace, launch, { overBudget, over: (agent) => `aiteam exec --over-budget ${agent}` });
   allow();
   return watching(workspace, launch.agent, pane, work);

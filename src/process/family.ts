@@ -37,11 +37,15 @@ export function signalProcess(pid: number, signal: NodeJS.Signals): void {
   }
 }
 
-/** Hangs a stopped process up, and lets it and what it has started go on, so that it can end. */
+/** Hangs a stopped process up with what it has started, and lets all go on, so that they can end. */
 export function hangUpStopped(pid: number): void {
   const family = familyOf(pid);
-  signalProcess(pid, 'SIGHUP');
-  for (const member of family.toReversed()) signalProcess(member, 'SIGCONT');
+  for (const signal of ['SIGHUP', 'SIGCONT'] as const) for (const member of family.toReversed()) signalProcess(member, signal);
+}
+
+/** Kills a process and what it has started. */
+export function killFamily(pid: number): void {
+  for (const member of familyOf(pid)) signalProcess(member, 'SIGKILL');
 }
 
 /** Fields 4 and 6 of /proc/PID/stat (proc(5)), counted after the name's last parenthesis; null where there is no such folder. */

@@ -34,10 +34,15 @@ export function pausedClients({ paused: folder }: Layout): (Paused & { readonly 
   });
 }
 
+/** A signal to 0 or less would go to whole groups. */
+function isProcess(pid: unknown): boolean {
+  return Number.isInteger(pid) && (pid as number) > 1;
+}
+
 function parse(text: string | null): Paused | null {
   try {
     const value = JSON.parse(text ?? 'null') as Partial<Paused> | null;
-    return typeof value?.agent === 'string' && typeof value.why === 'string' && typeof value.by?.pid === 'number' && typeof value.client?.pid === 'number' ? value as Paused : null;
+    return typeof value?.agent === 'string' && typeof value.why === 'string' && isProcess(value.by?.pid) && isProcess(value.client?.pid) ? value as Paused : null;
   } catch {
     return null;
   }

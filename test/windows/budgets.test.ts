@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -155,6 +155,31 @@ describe('a budget that is spent while its client runs', () => {
     expect(expectDone(up('log')).stdout).toContain("glm was stopped: the team's budget of $5.00 altogether, $6.00 spent\n");
     expect(expectDone(up('up', 'glm'), 1).stderr).toContain("glm may not go on: the team's budget");
     expect(expectDone(up('up', 'glm', '--over-budget')).stdout).toMatch(/^started {2}glm\n {2}the one before ended with exit code 0\n.*warning: glm was stopped: /s);
+  });
+
+  // Seen to fail without the kill, where it goes on with nobody to look at it, and without the look at the process id, by which all that is ours is hung up.
+  it('a paused client that nobody looks at any more and that takes no hint is killed; a note that names no process is none', async () => {
+    const { made, up, ask } = windowed(['glm'], BODY.replace('trap "kill $!; exit 0"', 'trap ""'), { beatMs: 50 });
+    made.write({ '.aiteam.yaml': budgets('{ agents: { glm: { amount: 5, when_spent: pause } } }') });
+    expectDone(up('up', 'glm'));
+    await until(() => states(made).every((state) => state !== null));
+    spend(made, 'glm', 6);
+    await until(() => states(made).every((state) => state === 'T'));
+    const pid = pidOf(made);
+    onTestFinished(() => { if (stateOf(pid) !== null) process.kill(pid, 'SIGKILL'); });
+    const note = join(made.repo, '.git', 'aiteam', 'paused', 'glm');
+    const bystander = spawn('sleep', ['1000'], { detached: true });
+    onTestFinished(() => void bystander.kill('SIGKILL'));
+    process.kill(paneOf(ask), 'SIGKILL');
+    await until(() => ask('list-panes', '-s', '-F', '#{pane_dead}') === '1\n');
+    const text = readFileSync(note, 'utf8');
+    writeFileSync(note, text.replace(`"client":{"host":`, `"client":{"pid":-${bystander.pid},"host":`).replace(`"pid":${pid}`, `"was":${pid}`));
+    up('exec', 'glm');
+    expect(stateOf(Number(bystander.pid))).toBe('S');
+    writeFileSync(note, text);
+    expectDone(up('down'));
+    await until(() => states(made).every((state) => state === null));
+    expect(existsSync(note)).toBe(false);
   });
 
   it.each([

@@ -1,22 +1,26 @@
 import { utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AgentId } from '../../core/ids.ts';
-import { hangUpStopped } from '../../process/family.ts';
+import { hangUpStopped, killFamily } from '../../process/family.ts';
 import { isMissing } from '../../state/atomic-file.ts';
 import type { Layout } from '../../state/layout.ts';
 import { isDead } from '../../state/owner.ts';
-import { forgetPaused, pausedClients } from '../../state/paused.ts';
+import { forgetPaused, pausedClients, type Paused } from '../../state/paused.ts';
 import { until } from '../windows/wait.ts';
 
 const ANSWER_MS = 3000;
 
-/** Lets clients end that are stopped and that nobody will ever let go on: the kill of their `aiteam exec` does not reach them. */
-export function endLeftPaused(layout: Layout): void {
-  for (const { agent, client, left } of pausedClients(layout)) {
-    if (!left) continue;
-    if (!isDead(client)) hangUpStopped(client.pid);
-    forgetPaused(layout, agent);
-  }
+/**
+ * Lets clients end that are stopped and that nobody will ever let go on: the kill of their `aiteam exec` does not reach them. One
+ * that does not end is killed: nobody would look at what it spends.
+ */
+export async function endLeftPaused(layout: Layout): Promise<void> {
+  const left = pausedClients(layout).filter((paused) => paused.left);
+  const alive = (): Paused[] => left.filter(({ client }) => !isDead(client));
+  for (const { client } of alive()) hangUpStopped(client.pid);
+  await until(ANSWER_MS, async () => alive().length === 0);
+  for (const { client } of alive()) killFamily(client.pid);
+  for (const { agent } of left) forgetPaused(layout, agent);
 }
 
 /** Has the agent's paused client looked at anew by its `aiteam exec`; why it stays paused, or null where it does not. */

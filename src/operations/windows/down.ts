@@ -46,7 +46,7 @@ export async function closeTeam(context: Context, agents: readonly AgentId[], ho
   const alive = (): number[] => panes.filter(({ exitCode, pid }) => exitCode === null && !isGone(pid)).map(({ pid }) => pid);
   await until(END_MS, async () => alive().length === 0);
   const left = alive();
-  endLeftPaused(workspace.layout);
+  await endLeftPaused(workspace.layout);
   const none = agents.filter((agent) => !asked.some((pane) => pane.agent === agent));
   return [
     ...asked.map(({ agent, pid }): Closed => {

@@ -52,7 +52,7 @@ export async function openTeam(context: Context, { agents, prompt, overBudget }:
   const tmux = await requireTmux(workspace, wanted[0] ?? null);
   const options = { command: 'aiteam up', waitMs: WAIT_MS, onWait: () => doing(context, 'waiting for another aiteam up') };
   return withMutex(workspace.git, 'windows', options, async () => {
-    endLeftPaused(workspace.layout);
+    await endLeftPaused(workspace.layout);
     const panes = await listPanes(tmux);
     const paneOf = (agent: AgentId): Pane | undefined => panes.find((pane) => pane.agent === agent);
     const missing = wanted.filter((agent) => paneOf(agent)?.exitCode !== null);

@@ -2,17 +2,21 @@ import type { Period } from '../core/budgets.ts';
 
 /** When the day, week or month began that it is now, in local time: at midnight, on Monday, on the 1st. Both are epoch milliseconds. */
 export function periodBegin(period: Period, now: number): number {
-  const day = new Date(now);
-  day.setHours(0, 0, 0, 0);
-  if (period === 'week') day.setDate(day.getDate() - ((day.getDay() + 6) % 7));
-  if (period === 'month') day.setDate(1);
-  return day.getTime();
+  return beginAfter(period, now, 0);
 }
 
 /** When the next one begins. */
 export function periodEnd(period: Period, now: number): number {
-  const day = new Date(periodBegin(period, now));
-  if (period === 'month') day.setMonth(day.getMonth() + 1);
-  else day.setDate(day.getDate() + (period === 'week' ? 7 : 1));
-  return day.getTime();
+  return beginAfter(period, now, 1);
+}
+
+/** So many periods on. Counted in days of the calendar: where clocks change at midnight a day begins at another hour. */
+function beginAfter(period: Period, now: number, count: number): number {
+  const today = new Date(now);
+  const [year, month, day] = [today.getFullYear(), today.getMonth(), today.getDate()];
+  switch (period) {
+    case 'day': return new Date(year, month, day + count).getTime();
+    case 'week': return new Date(year, month, day - ((today.getDay() + 6) % 7) + 7 * count).getTime();
+    case 'month': return new Date(year, month + count, 1).getTime();
+  }
 }

@@ -95,14 +95,17 @@ describe('the time of a budget', () => {
   it('begins at local midnight, on Monday, on the 1st, and the next one where it ends, also where clocks change', () => {
     const before = process.env['TZ'];
     try {
-      for (const zone of ['UTC', 'Europe/Berlin', 'America/Los_Angeles', 'Pacific/Apia']) {
+      // In Cairo and Havana clocks change at midnight, which some days do not have, or have twice.
+      for (const zone of ['UTC', 'Europe/Berlin', 'America/Los_Angeles', 'Pacific/Apia', 'Africa/Cairo', 'America/Havana']) {
         process.env['TZ'] = zone;
         fc.assert(fc.property(fc.constantFrom(...PERIODS), fc.integer({ min: Date.UTC(2020, 0), max: Date.UTC(2030, 0) }), (period, now) => {
           const [begin, end] = [periodBegin(period, now), periodEnd(period, now)];
           expect(begin <= now && now < end).toBe(true);
           expect([periodBegin(period, begin), periodBegin(period, end - 1), periodBegin(period, end)]).toEqual([begin, begin, end]);
           const local = new Date(begin);
-          expect([local.getHours(), local.getMinutes(), period === 'week' ? local.getDay() : 1, period === 'month' ? local.getDate() : 1]).toEqual([0, 0, 1, 1]);
+          // Seen to fail where a day is counted from an hour that another lacks: Monday began at 1 for whoever asked on that day.
+          const first = new Date(local.getFullYear(), local.getMonth(), local.getDate());
+          expect([begin, local.getMinutes(), period === 'week' ? local.getDay() : 1, period === 'month' ? local.getDate() : 1]).toEqual([first.getTime(), 0, 1, 1]);
         }));
       }
     } finally {

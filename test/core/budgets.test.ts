@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { budgetText, moneyText, usedText } from '../../src/core/budget-text.ts';
 import { BUDGET_ACTIONS, budgetKey, hasBudget, holdOf, leaveKey, mergedBudgets, NO_BUDGETS, PERIODS, reachesOf, teamReach, type Budget, type BudgetFacts, type Budgets, type Reach } from '../../src/core/budgets.ts';
 import { launchPrice } from '../../src/core/launch-price.ts';
-import { BUILT_IN_PROVIDERS } from '../../src/core/providers.ts';
+import { BUILT_IN_PROVIDERS, type Provider } from '../../src/core/providers.ts';
 import { isPriced } from '../../src/core/prices.ts';
 import type { Spent } from '../../src/core/spending.ts';
 import { periodBegin, periodEnd } from '../../src/operations/periods.ts';
@@ -88,6 +88,11 @@ describe('a price before anything is spent', () => {
     expect(launchPrice({ model: null, provider: anthropic ?? null }, NONE)).toEqual({ kind: 'known' });
     expect(launchPrice({ model: null, provider: openai ?? null }, NONE)).toEqual({ kind: 'unsaid' });
     expect(launchPrice({ model: null, provider: null }, NONE)).toEqual({ kind: 'unsaid' });
+    // Seen to fail by the agent's model alone: what its client asks the provider's small one costs unknown sums from the start.
+    const own: Provider = { ...(zai as Provider), models: { opus: null, sonnet: 'glm-4.7', haiku: 'acme-small' } };
+    expect(launchPrice({ model: 'glm-4.7', provider: own }, NONE)).toEqual({ kind: 'unpriced', model: 'acme-small' });
+    expect(launchPrice({ model: 'glm-4.7', provider: { ...own, modelFor: ['sonnet', 'haiku'] } }, NONE)).toEqual({ kind: 'known' });
+    expect(launchPrice({ model: 'gpt-5', provider: { ...own, api: 'openai' } }, NONE)).toEqual({ kind: 'known' });
   });
 });
 

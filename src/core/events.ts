@@ -1,5 +1,6 @@
-import type { Budget } from './budgets.ts';
+import type { ClientEvent } from './client-events.ts';
 import type { AgentId, BlobId, CommitId, RepoPath, TreeId } from './ids.ts';
+import type { OverlapFacts } from './overlap-facts.ts';
 import type { SyncWay } from './sync.ts';
 import type { Side } from './take.ts';
 
@@ -64,46 +65,6 @@ export interface Excerpt {
 }
 
 export const EXCERPT_LINES = 20;
-
-/**
- * What two pieces of work collide on. structural: a path that one deleted, renamed, or made something else; content: the
- * same lines; adjacent: lines side by side, on which git stops as well; mechanical: a file that is made rather than
- * written; advisory: the same file, merged by git.
- */
-export type OverlapLevel = 'structural' | 'content' | 'adjacent' | 'mechanical' | 'advisory';
-
-/** One side of an overlap: an agent, or the target, with the commit in which it has its change; null while it is uncommitted. */
-export interface OverlapSide {
-  /** Null for the target. */
-  readonly agent: AgentId | null;
-  readonly commit: CommitId | null;
-}
-
-/** What to do about an overlap; the target's name is not known here. */
-export type Advice =
-  /** `agent` leaves these lines alone until `behind` has landed, and syncs then. */
-  | { readonly kind: 'wait'; readonly agent: AgentId; readonly behind: AgentId }
-  /** Both are at it right now: `from` leaves it to `to`. */
-  | { readonly kind: 'hand-over'; readonly from: AgentId; readonly to: AgentId }
-  /** `agent` merges the target once `after` has landed (null: now), and settles it there. */
-  | { readonly kind: 'sync'; readonly agent: AgentId; readonly after: AgentId | null };
-
-/** One path, for lines one place of it, on which two sides meet. */
-export interface OverlapFacts {
-  readonly id: string;
-  readonly path: RepoPath;
-  readonly level: OverlapLevel;
-  /** What git makes of it. */
-  readonly verdict: 'conflict' | 'clean';
-  /** Git's name for it: `contents`, `modify/delete`, …; `merged` where it stops on nothing. */
-  readonly type: string;
-  /** Lines of the base, 1-based, half-open; null where it is not about lines, or where they cannot be told. */
-  readonly lines: readonly [number, number] | null;
-  readonly sides: readonly [OverlapSide, OverlapSide];
-  /** Who last wrote the lines that they meet on; null where nobody asked. */
-  readonly owner: OtherSide | null;
-  readonly advice: Advice | null;
-}
 
 /** A conflict settled by taking sides, without any checkout. */
 export interface ResolutionFacts {
@@ -203,20 +164,6 @@ export interface HandoffFacts extends HandoffText {
 /** How a handoff ended: taken by whom it went to, turned down, or over otherwise, as by a landing. */
 export type HandoffEnd = 'accepted' | 'declined' | 'closed';
 
-/** What a budget that is nearly spent, or spent, did to an agent. */
-export interface BudgetEffect {
-  readonly agent: AgentId;
-  /** `warned` where nothing but words followed. */
-  readonly what: 'warned' | 'paused' | 'continued' | 'stopped';
-  /** Whose budget it is; null for the team's. */
-  readonly whose: string | null;
-  readonly amount: Budget['amount'];
-  readonly per: Budget['per'];
-  /** US dollars that were spent by then, `atLeast` where the price of a part is unknown. */
-  readonly usd: number;
-  readonly atLeast: boolean;
-}
-
 /** What happened, as the journal keeps it. Hooks write `commit` and `rewrite` only. */
 export type Event =
   | { readonly kind: 'agent-added'; readonly agent: AgentId; readonly branch: string; readonly worktree: string; readonly role: string | null }
@@ -224,8 +171,6 @@ export type Event =
   | { readonly kind: 'branch-set'; readonly agent: AgentId; readonly branch: string }
   | { readonly kind: 'moved'; readonly agent: AgentId; readonly worktree: string }
   | { readonly kind: 'task'; readonly agent: AgentId; readonly task: string | null; readonly files: readonly string[] }
-  /** Its client, or a command in its name, was at work at this time. */
-  | { readonly kind: 'ran'; readonly agent: AgentId }
   | { readonly kind: 'ready'; readonly agent: AgentId; readonly tip: CommitId }
   | { readonly kind: 'unready'; readonly agent: AgentId }
   | { readonly kind: 'commit'; readonly agent: AgentId; readonly id: CommitId; readonly unrecorded?: true }
@@ -246,11 +191,7 @@ export type Event =
   | { readonly kind: 'unlock'; readonly holder: string; readonly patterns: readonly string[]; readonly by: string }
   /** What the radar foresaw, once each. */
   | ({ readonly kind: 'overlap' } & OverlapFacts)
-  | ({ readonly kind: 'budget' } & BudgetEffect)
-  /** A person let the agent go on though these budgets are spent, each by its `budgetKey`. */
-  | { readonly kind: 'over-budget'; readonly agent: AgentId; readonly budgets: readonly string[] }
-  /** Its client was ended because its window had been idle for so long, milliseconds. */
-  | { readonly kind: 'idled'; readonly agent: AgentId; readonly ms: number }
+  | ClientEvent
   | { readonly kind: 'trashed'; readonly id: string; readonly agent: AgentId | null; readonly what: string }
   /** Something that somebody should look at, such as a handoff to nobody we know. */
   | { readonly kind: 'warning'; readonly agent: AgentId; readonly commit: CommitId; readonly message: string };

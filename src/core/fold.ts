@@ -1,7 +1,9 @@
 import { budgetKey, leaveKey, warningKey } from './budgets.ts';
 import type { HandoffEnd, JournalRecord } from './events.ts';
+import { foldConflictRecord } from './fold-conflicts.ts';
 import type { AgentId, CommitId } from './ids.ts';
-import type { AgentRecord, Closing, Conflict, Handoff, Ledger, Resolution, Stamp } from './ledger.ts';
+import type { AgentRecord, Handoff, Ledger } from './ledger.ts';
+import { isLater, later, stampOf, winsAt } from './stamps.ts';
 
 /** How many commits of an agent the ledger remembers. */
 export const COMMITS_KEPT = 200;
@@ -105,36 +107,11 @@ function foldRecord(ledger: Ledger, record: JournalRecord): void {
     case 'gate':
       if (winsAt(ledger, `verdict ${record.key}`, record)) ledger.verdicts.set(record.key, { verdict: record.verdict, at: record.at });
       return;
-    case 'conflict': {
-      const known = ledger.conflicts.get(record.id);
-      const { kind: _kind, writer: _writer, seq: _seq, ...facts } = record;
-      const newest = winsAt(ledger, `conflict ${record.id}`, record) || known === undefined ? facts : known;
-      const at = Math.min(known?.at ?? record.at, record.at);
-      const conflict: Conflict = { ...newest, at, seenAt: Math.max(known?.seenAt ?? 0, record.at), timesSeen: (known?.timesSeen ?? 0) + 1, closed: null };
-      ledger.conflicts.set(record.id, conflict);
-      return closeIfOver(ledger, conflict);
-    }
-    case 'conflict-closed': {
-      if (!winsAt(ledger, `closing conflict ${record.id}`, record)) return;
-      ledger.closings.set(`conflict ${record.id}`, { word: record.how, at: record.at, by: null, why: record.merged ?? null, ...(record.beyond === undefined ? {} : { beyond: record.beyond }) });
-      const conflict = ledger.conflicts.get(record.id);
-      if (conflict !== undefined) closeIfOver(ledger, conflict);
-      return;
-    }
-    case 'resolution': {
-      if (!winsAt(ledger, `resolution ${record.id}`, record)) return;
-      const { kind: _kind, writer: _writer, seq: _seq, ...facts } = record;
-      const resolution: Resolution = { ...facts, dropped: null };
-      ledger.resolutions.set(record.id, resolution);
-      return dropIfOver(ledger, resolution);
-    }
-    case 'resolution-dropped': {
-      if (!winsAt(ledger, `closing resolution ${record.id}`, record)) return;
-      ledger.closings.set(`resolution ${record.id}`, { word: 'dropped', at: record.at, by: record.by, why: null });
-      const resolution = ledger.resolutions.get(record.id);
-      if (resolution !== undefined) dropIfOver(ledger, resolution);
-      return;
-    }
+    case 'conflict':
+    case 'conflict-closed':
+    case 'resolution':
+    case 'resolution-dropped':
+      return foldConflictRecord(ledger, record);
     case 'overlap': {
       const stamp = ledger.stamps.get(`overlap ${record.id}`);
       // The first one counts: whoever asks again foresees the same thing.
@@ -216,24 +193,6 @@ function handoffEnd(ledger: Ledger, id: string): Handoff['closed'] {
   return closing === undefined ? null : { how: closing.word as HandoffEnd, by: closing.by ?? 'unknown', why: closing.why, at: closing.at };
 }
 
-function closeIfOver(ledger: Ledger, conflict: Conflict): void {
-  const closing = closingOf(ledger, `conflict ${conflict.id}`);
-  if (closing !== null) conflict.closed = { how: closing.word as 'landed' | 'gone', at: closing.at, merged: closing.why as CommitId | null, ...(closing.beyond === undefined ? {} : { beyond: closing.beyond }) };
-}
-
-function dropIfOver(ledger: Ledger, resolution: Resolution): void {
-  const closing = closingOf(ledger, `resolution ${resolution.id}`);
-  if (closing !== null) resolution.dropped = { by: closing.by ?? 'unknown', at: closing.at };
-}
-
-/** The last word on what can begin again, where it is later than its last beginning. */
-function closingOf(ledger: Ledger, what: string): Closing | null {
-  const closing = ledger.closings.get(what);
-  const closed = ledger.stamps.get(`closing ${what}`);
-  const begun = ledger.stamps.get(what);
-  return closing !== undefined && closed !== undefined && begun !== undefined && later(closed, begun) ? closing : null;
-}
-
 function notePlace(ledger: Ledger, { agent, worktree, at, writer, seq }: JournalRecord & { readonly kind: 'agent-added' | 'moved' }): void {
   ledger.places.set(`${at} ${writer} ${seq}`, { kind: 'moved', agent, worktree, at, writer, seq });
 }
@@ -244,24 +203,4 @@ function setLatest(map: Map<string, number>, key: string, at: number): void {
 
 function wins(ledger: Ledger, agent: AgentRecord, field: string, record: JournalRecord): boolean {
   return winsAt(ledger, `agent ${agent.agent} ${field}`, record);
-}
-
-/** Whether the record is the latest that set this; if so, that is noted. */
-function winsAt(ledger: Ledger, what: string, record: JournalRecord): boolean {
-  const last = ledger.stamps.get(what);
-  if (last !== undefined && !isLater(record, last)) return false;
-  ledger.stamps.set(what, stampOf(record));
-  return true;
-}
-
-function stampOf(record: JournalRecord): Stamp {
-  return [record.at, record.writer, record.seq];
-}
-
-function isLater(record: JournalRecord, than: Stamp): boolean {
-  return later(stampOf(record), than);
-}
-
-function later(a: Stamp, b: Stamp): boolean {
-  return (a[0] - b[0] || (a[1] < b[1] ? -1 : a[1] > b[1] ? 1 : a[2] - b[2])) > 0;
 }

@@ -1,4 +1,5 @@
-import type { BeyondCount, ConflictFacts, GateVerdict, HandoffEnd, HandoffFacts, JournalRecord, LandingFacts, OverlapFacts, ResolutionFacts, UndoFacts } from './events.ts';
+import type { BeyondCount, ConflictFacts, GateVerdict, HandoffEnd, HandoffFacts, JournalRecord, LandingFacts, ResolutionFacts, UndoFacts } from './events.ts';
+import type { OverlapFacts } from './overlap-facts.ts';
 import type { AgentId, CommitId } from './ids.ts';
 
 /** What the journal knows of one agent. */

@@ -1,4 +1,4 @@
-import type { Advice } from './events.ts';
+import type { Advice } from './overlap-facts.ts';
 import type { AgentId } from './ids.ts';
 
 /** What decides between two sides who goes first. */

@@ -1,4 +1,5 @@
-import type { Advice, OtherSide, OverlapFacts } from './events.ts';
+import type { OtherSide } from './events.ts';
+import type { Advice, OverlapFacts } from './overlap-facts.ts';
 import { escapeText } from './text.ts';
 
 /** What to do, on one line: who leaves what alone, and the commands to type. */

@@ -1,5 +1,5 @@
 import { conflictType, byPath, type MergeMessage } from './conflict-type.ts';
-import type { OverlapLevel } from './events.ts';
+import type { OverlapLevel } from './overlap-facts.ts';
 import { collisions, type Collision, type Hunk, type Lines } from './hunks.ts';
 import type { BlobId, RepoPath } from './ids.ts';
 import type { PatchHunk } from './patch-hunks.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { renderOverlaps } from '../../src/cli/render/overlaps.ts';
 import { styleFor } from '../../src/cli/render/style.ts';
-import type { OverlapFacts, OverlapLevel } from '../../src/core/events.ts';
+import type { OverlapFacts, OverlapLevel } from '../../src/core/overlap-facts.ts';
 import type { AgentId, CommitId } from '../../src/core/ids.ts';
 import type { Contender } from '../../src/operations/overlaps/contenders.ts';
 import type { Overlaps } from '../../src/operations/overlaps/overlaps.ts';

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { markedConflicts } from '../../src/core/conflict-markers.ts';
-import type { OverlapFacts } from '../../src/core/events.ts';
+import type { OverlapFacts } from '../../src/core/overlap-facts.ts';
 import { anySteps, filesCommitted, take, type Step } from '../support/histories.ts';
 import { overlapsIn } from '../support/overlaps.ts';
 import { team, type Scratch } from '../support/scratch.ts';

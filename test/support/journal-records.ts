@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
-import type { ConflictFacts, Event, HandoffFacts, JournalRecord, OverlapFacts } from '../../src/core/events.ts';
+import type { ConflictFacts, Event, HandoffFacts, JournalRecord } from '../../src/core/events.ts';
+import type { OverlapFacts } from '../../src/core/overlap-facts.ts';
 import type { AgentId, CommitId, RepoPath, TreeId } from '../../src/core/ids.ts';
 import { packLedger, type Ledger } from '../../src/core/ledger.ts';
 

@@ -1,4 +1,4 @@
-import type { OverlapFacts, OverlapLevel } from '../../core/events.ts';
+import type { OverlapFacts, OverlapLevel } from '../../core/overlap-facts.ts';
 import { OVERLAP_LEVELS } from '../../core/overlap.ts';
 import { truncate } from '../../core/text.ts';
 import type { Overlaps } from '../../operations/overlaps/overlaps.ts';

@@ -1,4 +1,4 @@
-import type { OverlapFacts, OverlapSide } from '../../core/events.ts';
+import type { OverlapFacts, OverlapSide } from '../../core/overlap-facts.ts';
 import { adviceText, ownerText } from '../../core/overlap-text.ts';
 import { OVERLAP_LEVELS } from '../../core/overlap.ts';
 import { placeOf } from '../../core/place.ts';

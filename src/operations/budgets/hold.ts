@@ -1,7 +1,7 @@
 import { mkdirSync, watch, type FSWatcher } from 'node:fs';
 import { budgetKey, holdOf, nextStep, reachesOf, warningKey, type Reach } from '../../core/budgets.ts';
 import type { UserConfig } from '../../core/config.ts';
-import type { BudgetEffect } from '../../core/events.ts';
+import type { BudgetEffect } from '../../core/client-events.ts';
 import type { AgentId } from '../../core/ids.ts';
 import { showBelow, type OwnPane } from '../../launch/own-pane.ts';
 import type { Attached } from '../../process/attached.ts';

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { reaches } from '../../core/at-commit.ts';
 import type { AgentSnapshot } from '../../core/candidates.ts';
 import { refusal } from '../../core/errors.ts';
-import type { OverlapFacts } from '../../core/events.ts';
+import type { OverlapFacts } from '../../core/overlap-facts.ts';
 import type { Lines } from '../../core/hunks.ts';
 import type { AgentId, CommitId, RepoPath } from '../../core/ids.ts';
 import { presentAgents } from '../../core/ledger.ts';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { OverlapFacts, OverlapSide } from '../../core/events.ts';
+import type { OverlapFacts, OverlapSide } from '../../core/overlap-facts.ts';
 import type { BlobId, RepoPath, TreeId } from '../../core/ids.ts';
 import { adviceFor } from '../../core/overlap-advice.ts';
 import { meetings, placesOf, withoutLabel, type Meeting, type Place } from '../../core/overlap.ts';

@@ -1,6 +1,6 @@
 import { parseAgentId } from '../../core/agent-name.ts';
 import type { AgentId } from '../../core/ids.ts';
-import type { OverlapFacts } from '../../core/events.ts';
+import type { OverlapFacts } from '../../core/overlap-facts.ts';
 import { quarantine } from '../../git/quarantine.ts';
 import { requireAgent } from '../agents.ts';
 import type { Context } from '../context.ts';

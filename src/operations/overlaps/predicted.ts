@@ -1,4 +1,4 @@
-import type { OverlapFacts } from '../../core/events.ts';
+import type { OverlapFacts } from '../../core/overlap-facts.ts';
 import { refreshViews } from '../refresh-views.ts';
 import { refreshed, type Workspace } from '../workspace.ts';
 

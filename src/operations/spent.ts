@@ -19,12 +19,12 @@ export function pricesFor({ config }: Pick<Workspace, 'config'>, user: UserConfi
   return new Map([...config.prices, ...user.prices]);
 }
 
-/** Every recorded answer with whose it was, and with its task where that is asked for: those are told by the whole journal only; what was asked in the main worktree is the person's own. */
-export function spentIn(workspace: Workspace, user: UserConfig, what: 'with-tasks' | 'without-tasks'): SpentHere {
+/** Every recorded answer in these places with whose it was, and with its task where that is asked for: those are told by the whole journal only; what was asked in the main worktree is the person's own. */
+export function spentIn(workspace: Workspace, user: UserConfig, what: 'with-tasks' | 'without-tasks', places: readonly Env[] = recordPlaces(workspace, user)): SpentHere {
   const whose = whoseWork(what === 'with-tasks' ? readHistory(workspace.layout) : [...workspace.ledger.places.values()]);
   const main = workspace.repo.mainWorktree;
   const folders = [...whose.folders, ...(main === null ? [] : [main])];
-  const { usages, ...records } = readUsage(environmentsOf(workspace, user), folders, (folder) => folderAround(folders, folder) !== null, workspace.layout.usage);
+  const { usages, ...records } = readUsage(places, folders, (folder) => folderAround(folders, folder) !== null, workspace.layout.usage);
   const around = new Map<string, string>();
   // Written out: there are tens of thousands of them, and to take an object apart and together costs a multiple.
   const spent = usages.map(({ id, at, model, cwd, input, output, cacheWrite, cacheWriteLong, cacheRead }): Spent => {
@@ -36,8 +36,8 @@ export function spentIn(workspace: Workspace, user: UserConfig, what: 'with-task
   return { ...records, spent };
 }
 
-/** Ours, and those of agents that are told to keep their client's files elsewhere. */
-function environmentsOf({ context, repo, config }: Workspace, user: UserConfig): Env[] {
+/** The environments by which clients keep their records: ours, and those of agents that are told to keep them elsewhere, as far as that is approved. */
+export function recordPlaces({ context, repo, config }: Workspace, user: UserConfig): Env[] {
   const agents = [...(isApproved({ context, repo, config }, configuredCommands(config)) ? config.agents.values() : []), ...user.agents.values()];
   return [context.env, ...agents.filter(({ env }) => env.size > 0).map(({ env }) => ({ ...context.env, ...Object.fromEntries(env) }))];
 }

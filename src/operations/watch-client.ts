@@ -3,11 +3,13 @@ import { loadUserConfig } from '../config/user.ts';
 import type { AgentId } from '../core/ids.ts';
 import type { OwnPane } from '../launch/own-pane.ts';
 import type { Attached } from '../process/attached.ts';
+import type { Env } from '../process/run.ts';
 import { beat } from '../process/failpoint.ts';
 import { budgetHold, type BudgetHold } from './budgets/hold.ts';
 import { warn } from './context.ts';
 import { isExpectedFailure } from './expected-failure.ts';
 import { idleEnd, type IdleEnd } from './idle.ts';
+import { recordPlaces } from './spent.ts';
 import { refreshed, type Workspace } from './workspace.ts';
 
 /** How often a client that runs is looked at. */
@@ -20,6 +22,8 @@ const LOOK_AT_MOST_EVERY_MS = 500;
 export async function watching<T>(workspace: Workspace, agent: AgentId, pane: OwnPane | null, work: (onStart: (client: Attached) => void) => Promise<T>): Promise<T> {
   let current = workspace;
   let user = await loadUserConfig(workspace.context.env);
+  // An approval that is lost to a change of the configuration hides nothing that a client records meanwhile.
+  const places = new Map<string, Env>();
   let hold: BudgetHold | null = null;
   let idle: IdleEnd | null = null;
   let every = LOOK_EVERY_MS;
@@ -31,7 +35,8 @@ export async function watching<T>(workspace: Workspace, agent: AgentId, pane: Ow
   const look = async (): Promise<void> => {
     current = { ...refreshed(current), config: await lastGood(loadConfig(workspace.repo), current.config) };
     user = await lastGood(loadUserConfig(workspace.context.env), user);
-    if (!over) await hold?.look(current, user);
+    noteAll(places, recordPlaces(current, user));
+    if (!over) await hold?.look(current, user, [...places.values()]);
     const limit = over ? null : await idle?.look(current, user) ?? null;
     every = limit === null ? LOOK_EVERY_MS : Math.min(LOOK_EVERY_MS, Math.max(LOOK_AT_MOST_EVERY_MS, limit / LOOKS_WITHIN_IDLE));
   };
@@ -58,6 +63,7 @@ export async function watching<T>(workspace: Workspace, agent: AgentId, pane: Ow
     else if (tooLong !== null) warn(workspace.context, `${agent} was ended: ${tooLong}`, `start it again: aiteam up ${agent}`);
     if (fault !== null) throw fault;
   };
+  noteAll(places, recordPlaces(current, user));
   try {
     return await work((client) => {
       hold = budgetHold(agent, client, pane, lookNow);
@@ -68,6 +74,10 @@ export async function watching<T>(workspace: Workspace, agent: AgentId, pane: Ow
   } finally {
     await finish();
   }
+}
+
+function noteAll(places: Map<string, Env>, found: readonly Env[]): void {
+  for (const place of found) places.set(JSON.stringify(place), place);
 }
 
 /** A configuration that is just being written holds as it was before. */

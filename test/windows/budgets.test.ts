@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { claudeLine, writeTranscript } from '../support/client-records.ts';
@@ -155,6 +155,26 @@ describe('a budget that is spent while its client runs', () => {
     expect(expectDone(up('log')).stdout).toContain("glm was stopped: the team's budget of $5.00 altogether, $6.00 spent\n");
     expect(expectDone(up('up', 'glm'), 1).stderr).toContain("glm may not go on: the team's budget");
     expect(expectDone(up('up', 'glm', '--over-budget')).stdout).toMatch(/^started {2}glm\n {2}the one before ended with exit code 0\n.*warning: glm was stopped: /s);
+  });
+
+  // Seen to fail where the records' places are those of each look: what cannot be seen any more is not spent, and it goes on.
+  it('stays paused though the configuration that says where its client keeps its records is not approved any more', async () => {
+    const { made, up } = windowed(['glm'], BODY, { beatMs: 50 });
+    const elsewhere = join(made.folder, 'elsewhere');
+    const text = `${budgets('{ agents: { glm: { amount: 5, when_spent: pause } } }')}agents: { glm: { env: { CLAUDE_CONFIG_DIR: ${elsewhere} } } }\n`;
+    made.write({ '.aiteam.yaml': text });
+    expectDone(up('trust', '--yes'));
+    expectDone(up('up', 'glm'));
+    await until(() => states(made).every((state) => state !== null));
+    spend(made, 'glm', 6);
+    const home = made.env['HOME'] ?? '';
+    cpSync(join(home, '.claude'), elsewhere, { recursive: true });
+    rmSync(join(home, '.claude'), { recursive: true });
+    await until(() => states(made).every((state) => state === 'T'));
+    made.write({ '.aiteam.yaml': `${text}gates: [{ name: all, run: 'true' }]\n` });
+    expect(expectDone(up('up', 'glm'), 3).stdout).toContain('paused  glm');
+    expect(states(made)).toEqual(['T', 'T']);
+    expectDone(up('down'));
   });
 
   // Seen to fail without the kill, where it goes on with nobody to look at it, and without the look at the process id, by which all that is ours is hung up.

@@ -1,5 +1,6 @@
 import { hasBudget, mergedBudgets, type BudgetFacts, type Budgets } from '../../core/budgets.ts';
 import type { UserConfig } from '../../core/config.ts';
+import type { Env } from '../../process/run.ts';
 import { periodBegin } from '../periods.ts';
 import { pricesFor, spentIn, type SpentHere } from '../spent.ts';
 import type { Workspace } from '../workspace.ts';
@@ -15,8 +16,8 @@ export function budgetFacts(workspace: Workspace, user: UserConfig, { spent }: P
   return { budgets: budgetsOf(workspace, user), spent, prices: pricesFor(workspace, user), userPrices: user.prices, begins: (period) => periodBegin(period, now), leaves: workspace.ledger.leaves };
 }
 
-/** The same with the records read, where one of these agents has a budget; else null, and nothing is read. */
-export function budgetFactsFor(workspace: Workspace, user: UserConfig, agents: readonly string[]): BudgetFacts | null {
+/** The same with the records in these places read, where one of these agents has a budget; else null, and nothing is read. */
+export function budgetFactsFor(workspace: Workspace, user: UserConfig, agents: readonly string[], places?: readonly Env[]): BudgetFacts | null {
   const budgets = budgetsOf(workspace, user);
-  return agents.some((agent) => hasBudget(budgets, agent)) ? budgetFacts(workspace, user, spentIn(workspace, user, 'without-tasks')) : null;
+  return agents.some((agent) => hasBudget(budgets, agent)) ? budgetFacts(workspace, user, spentIn(workspace, user, 'without-tasks', places)) : null;
 }

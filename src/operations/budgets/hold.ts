@@ -5,6 +5,7 @@ import type { BudgetEffect } from '../../core/client-events.ts';
 import type { AgentId } from '../../core/ids.ts';
 import { showBelow, type OwnPane } from '../../launch/own-pane.ts';
 import type { Attached } from '../../process/attached.ts';
+import type { Env } from '../../process/run.ts';
 import type { Layout } from '../../state/layout.ts';
 import { processAsOwner, thisProcess } from '../../state/owner.ts';
 import { forgetPaused, notePaused } from '../../state/paused.ts';
@@ -15,8 +16,8 @@ import { reachWords, waysOn } from './words.ts';
 
 /** What keeps a client that runs within its agent's budgets. */
 export interface BudgetHold {
-  /** Warns, pauses, lets go on or ends, as the budgets are now. Errors: none but those of the disk. */
-  readonly look: (workspace: Workspace, user: UserConfig) => Promise<void>;
+  /** Warns, pauses, lets go on or ends, as the budgets and the records in these places are now. Errors: none but those of the disk. */
+  readonly look: (workspace: Workspace, user: UserConfig, places: readonly Env[]) => Promise<void>;
   /** Clears away what a pause has left, once the client has ended; why it was ended, where a budget did that. */
   readonly release: (workspace: Workspace) => string | null;
 }
@@ -46,10 +47,10 @@ export function budgetHold(agent: AgentId, client: Attached, pane: OwnPane | nul
     warn(workspace.context, `${agent} is paused: ${why}`, ...waysOn(by), `all the same, from another terminal: aiteam up ${agent} --over-budget`, 'Ctrl-C ends it');
   };
   return {
-    look: async (workspace, user) => {
+    look: async (workspace, user, places) => {
       // A signal that it was to meet has let it go on.
       if (ended === null && pausedBy !== null && !client.isPaused()) goneOn(workspace, pausedBy);
-      const facts = budgetFactsFor(workspace, user, [agent]);
+      const facts = budgetFactsFor(workspace, user, [agent], places);
       const reaches = facts === null ? [] : reachesOf(agent, facts);
       for (const reach of reaches) await warnOnce(workspace, agent, pane, reach);
       const hold = holdOf(reaches);

@@ -10,7 +10,7 @@ export function moneyText({ usd, unpriced }: Pick<Sum, 'usd' | 'unpriced'>): str
 
 /** `$5.00 a day`. */
 export function budgetText({ amount, per }: Pick<Budget, 'amount' | 'per'>): string {
-  return `${amount < 0.01 ? `$${amount}` : dollars(amount)} ${per === null ? 'altogether' : `a ${per}`}`;
+  return `${amount < 0.01 ? `$${amount}` : dollars(amount)} ${per === null ? 'altogether' : `a ${escapeText(per)}`}`;
 }
 
 /** `glm's budget of $5.00 a day`. */

@@ -73,6 +73,15 @@ describe('transcripts of Claude Code', () => {
     expect(() => read(folder)).not.toThrow();
   });
 
+  // Seen to fail where both are passed over: what nobody can put a price or a day to is not nothing.
+  it('an answer of no model is one of an unknown model, and one of no time a line that cannot be read', () => {
+    const folder = home();
+    const whole = claudeLine(OURS, { id: 'a', at: '2026-01-01T10:00:00Z', model: 'm', input: 3 });
+    writeTranscript(folder, OURS, 'one', [whole.replace('"model":"m"', '"model":null'), whole.replace('2026-01-01T10:00:00Z', 'yesterday').replace('"id":"a"', '"id":"b"'), whole.replace('"model":"m"', '"model":null').replace('"input_tokens":3', '"input_tokens":0')]);
+    expect(read(folder)).toMatchObject({ malformed: 1, usages: [{ id: 'a', model: 'unknown', input: 3 }] });
+    expect(read(folder).usages).toHaveLength(1);
+  });
+
   it('lines longer than a piece are read, and one that would fill the memory is passed over', () => {
     const folder = home();
     const lineOf = (id: string, length: number) => claudeLine(OURS, { id, at: '2026-01-01T10:00:00Z', model: OPUS, output: 3 }).replace('"done"', `"${'x'.repeat(length)}"`);

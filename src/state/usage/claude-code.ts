@@ -17,14 +17,16 @@ export const CLAUDE_CODE: Format = {
     const usage = fieldsOf(message['usage']);
     const [model, at] = [textIn(message['model']), timeIn(record['timestamp'])];
     // What the client itself answers, such as an error, cost nothing.
-    if (model === null || at === null || model === '<synthetic>') return true;
+    if (model === '<synthetic>') return true;
     const created = countIn(usage['cache_creation_input_tokens']);
+    const [input, output, cacheRead] = [countIn(usage['input_tokens']), countIn(usage['output_tokens']), countIn(usage['cache_read_input_tokens'])];
+    if (model === null && input + output + created + cacheRead === 0) return true;
+    if (at === null) return false;
     const cacheWriteLong = Math.min(created, countIn(fieldsOf(usage['cache_creation'])['ephemeral_1h_input_tokens']));
     transcript.usages.push({
       // A side chain repeats answers under other request ids; only what has no id of its own goes by its request.
-      id: textIn(message['id']) ?? textIn(record['requestId']), at, model,
-      input: countIn(usage['input_tokens']), output: countIn(usage['output_tokens']),
-      cacheWrite: created - cacheWriteLong, cacheWriteLong, cacheRead: countIn(usage['cache_read_input_tokens']),
+      id: textIn(message['id']) ?? textIn(record['requestId']), at, model: model ?? 'unknown',
+      input, output, cacheWrite: created - cacheWriteLong, cacheWriteLong, cacheRead,
     });
     return true;
   },

@@ -10,6 +10,7 @@ export type Failpoint =
   | 'shelf-intent-written' | 'shelf-pinned' | 'shelf-staged' | 'shelf-moved' | 'shelf-done' | 'shelf-trashed'
   | 'add-intent-written' | 'worktree-made' | 'marker-written' | 'add-recorded'
   | 'removal-listed' | 'removal-pinned' | 'removal-intent-written' | 'folder-aside' | 'ignored-kept' | 'worktree-forgotten' | 'branch-deleted' | 'removal-recorded' | 'aside-deleted'
+  | 'pause-watched'
   | 'journal-append' | 'checkpoint-written' | 'archive-written' | 'archived-removed';
 
 /** How long to wait between two looks, milliseconds: `usual`, or in a test build what `AITEAM_BEAT_MS` says. */

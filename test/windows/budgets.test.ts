@@ -143,6 +143,21 @@ describe('a budget that is spent while its client runs', () => {
     await until(() => states(made).every((state) => state === null));
   });
 
+  // Seen to fail where no watch ends the look: the client is stopped, its window says nothing of it, and nobody has recorded it.
+  it('says why also where the system has no watch left by which it would be asked to go on, and then goes on a little later', async () => {
+    const { made, up } = windowed(['glm'], BODY, { beatMs: 50, AITEAM_FAILPOINT: 'pause-watched:enospc' });
+    made.write({ '.aiteam.yaml': budgets('{ agents: { glm: { amount: 5, when_spent: pause } } }') });
+    expectDone(up('up', 'glm'));
+    await until(() => states(made).every((state) => state !== null));
+    spend(made, 'glm', 6);
+    await until(() => states(made).every((state) => state === 'T'));
+    await until(() => up('log').stdout.includes('glm was paused'));
+    await until(() => up('logs', 'glm').stdout.includes('glm is paused'));
+    expectDone(up('up', 'glm', '--over-budget'));
+    await until(() => !states(made).includes('T'));
+    expectDone(up('down'));
+  });
+
   it('stops it: the window stays and says why, and the next up does', async () => {
     const { made, up, ask } = windowed(['glm', 'claude'], BODY, { beatMs: 50 });
     made.write({ '.aiteam.yaml': budgets('{ team: { amount: 5, when_spent: stop } }') });

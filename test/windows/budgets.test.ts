@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { claudeLine, writeTranscript } from '../support/client-records.ts';
@@ -105,7 +105,11 @@ describe('a budget that is spent', () => {
 describe('a budget that is spent while its client runs', () => {
   it('pauses it with all that it started, says why everywhere, and lets it go on when a person says so, or it is raised', async () => {
     const { made, up, ask } = windowed(['glm', 'claude'], BODY, { beatMs: 50 });
-    const limit = (amount: number): void => made.write({ '.aiteam.yaml': budgets(`{ agents: { glm: { amount: ${amount}, when_spent: pause } } }`) });
+    // At once: a look at a file that is still empty finds no budget, and lets it go on once more.
+    const limit = (amount: number): void => {
+      made.write({ 'new.yaml': budgets(`{ agents: { glm: { amount: ${amount}, when_spent: pause } } }`) });
+      renameSync(join(made.repo, 'new.yaml'), join(made.repo, '.aiteam.yaml'));
+    };
     limit(5);
     expectDone(up('up', 'glm'));
     await until(() => states(made).every((state) => state !== null));

@@ -7,8 +7,9 @@ import { journal } from './bench/journal.mjs';
 import { machine } from './bench/measure.mjs';
 import { radar } from './bench/radar.mjs';
 import { startUp } from './bench/start-up.mjs';
+import { windows } from './bench/windows.mjs';
 
-const BENCHES = { start: startUp, commit, integrate, growth, gates: gateRuns, radar, journal };
+const BENCHES = { start: startUp, commit, integrate, growth, gates: gateRuns, radar, windows, journal };
 
 const { values } = parseArgs({ options: { only: { type: 'string' }, runs: { type: 'string', default: '21' } } });
 const runs = Number(values.runs);

@@ -24,20 +24,22 @@ export const NOTED_EVERY_MS = 10 * 60_000;
  * `client-not-started` where the system would not have it.
  */
 export async function execAgent(context: Context, agent: AgentId, given: readonly string[] | null, overBudget: boolean): Promise<number> {
-  return start(context, agent, { given, prompt: null, overBudget, pane: null }, () => undefined);
+  return start(context, agent, { given, prompt: null, overBudget, pane: null, shows: true }, () => undefined);
 }
 
 /** The same for the window of an agent: keys and prompt are those that `up` offers in the folder. Errors: `hand-over` as well. */
 export async function execHanded(context: Context, agent: AgentId, folder: string): Promise<number> {
   const { values, prompt } = take(folder);
   try {
-    return await start({ ...context, env: { ...context.env, ...values } }, agent, { given: null, prompt, overBudget: false, pane: ownPane(context.env) }, () => taken(folder));
+    return await start({ ...context, env: { ...context.env, ...values } }, agent, { given: null, prompt, overBudget: false, pane: ownPane(context.env), shows: false }, () => taken(folder));
   } finally {
     taken(folder);
   }
 }
 
 interface Started extends Asked {
+  /** Whether the views are to say at once that it is at work; `up` does so once for all of its windows. */
+  readonly shows: boolean;
   readonly overBudget: boolean;
   readonly pane: OwnPane | null;
 }
@@ -48,7 +50,7 @@ async function start(context: Context, agent: AgentId, asked: Started, onStarted
   const { program, args, cwd, env } = await requireStartable(workspace, found, asked);
   const runIt = (onStart: (client: Attached) => void): Promise<AttachedOutcome> => noting(workspace, agent, (onNoted) => runAttached(program, args, {
     cwd, env, onStart: (_pid, client) => { onNoted(); onStarted(); onStart(client); },
-  }));
+  }), asked.shows);
   const outcome = asked.given === null ? await withinBudget(workspace, found.launch, asked, runIt) : await runIt(() => undefined);
   if (outcome.kind === 'not-started') throw refusal('client-not-started', `${program} could not be started (${outcome.reason})`, 'is it a program for this machine?');
   return outcome.exitCode;
@@ -61,8 +63,8 @@ async function withinBudget<T>(workspace: Workspace, launch: Launch, { overBudge
   return watching(workspace, launch.agent, pane, work);
 }
 
-/** Notes that the agent is at work: when the work starts, now and then, and when it ends. */
-export async function noting<T>(workspace: Workspace, agent: AgentId, work: (onStart: () => void) => Promise<T>): Promise<T> {
+/** Notes that the agent is at work: when the work starts, now and then, and when it ends; `shows` it in the views at once. */
+export async function noting<T>(workspace: Workspace, agent: AgentId, work: (onStart: () => void) => Promise<T>, shows = true): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   let unnoted: Error | null = null;
   // What cannot be written, as on a full disk, is no reason to end the client.
@@ -80,7 +82,7 @@ export async function noting<T>(workspace: Workspace, agent: AgentId, work: (onS
       note();
       timer = setInterval(note, NOTED_EVERY_MS);
       // The views say so at once, and the client does not wait for them.
-      shown = showActive(workspace);
+      if (shows) shown = showActive(workspace);
     });
   } finally {
     clearInterval(timer);

@@ -17,7 +17,8 @@ import { doing, warn, type Context } from '../context.ts';
 import { inScratch } from '../in-scratch.ts';
 import { planLaunch, requireStartableIn, requireWorktree, type PlannedLaunch } from '../launch.ts';
 import { openWorkspace } from '../open-workspace.ts';
-import type { Workspace } from '../workspace.ts';
+import { refreshViews } from '../refresh-views.ts';
+import { refreshed, type Workspace } from '../workspace.ts';
 import { addWorktrees } from '../worktree/add.ts';
 import { quiet, until } from './wait.ts';
 import { endOf, requireTmux, type Ended } from './windows.ts';
@@ -39,6 +40,8 @@ export interface Opened {
 
 const START_MS = 30_000;
 const WAIT_MS = 2 * START_MS;
+const LOOK_MS = 10;
+const LOOKS_PER_QUESTION = 10;
 
 /**
  * Opens a window for each agent that has none whose client runs; without names for all. Whatever can be refused is refused
@@ -63,6 +66,7 @@ export async function openTeam(context: Context, { agents, prompt, overBudget }:
     const close = missing.flatMap((agent) => paneOf(agent) ?? []);
     const started = await inScratch('up', (folder) => interruptible('up', () => startAll(workspace, tmux, folder, plans, { text, isUp: there, close })));
     if (text !== null) for (const agent of wanted) if (!plans.has(agent)) warn(context, `${agent} was at work already, and was not given the prompt`, `aiteam send ${agent} TEXT`);
+    await refreshViews(refreshed(workspace));
     const paused = new Map(await Promise.all(wanted.map(async (agent) => [agent, plans.has(agent) ? null : await lookAgain(workspace.layout, agent)] as const)));
     return wanted.map((agent) => ({ agent, before: before.get(agent) ?? null, ...(started.get(agent) ?? { outcome: 'running' as const, ended: null, prompt: null }), paused: paused.get(agent) ?? null }));
   });
@@ -134,21 +138,27 @@ async function startAll(
   const offers = new Map<AgentId, Offer>();
   const takesPrompt = (agent: AgentId): boolean => plans.get(agent)?.launch.client?.promptOption != null;
   try {
-    const windows: NewWindow[] = [];
-    for (const [agent, plan] of plans) {
-      const offered = await offer(join(folder, agent), { values: valuesFor(workspace, plan), prompt: takesPrompt(agent) ? text : null }, tmux.env);
-      offers.set(agent, offered);
-      windows.push({ agent, command: [process.execPath, bundleFile(), 'exec', '--handed', offered.folder, agent] });
-    }
-    await openWindows(tmux, windows, state);
+    const offered = await Promise.allSettled([...plans].map(async ([agent, plan]) => {
+      offers.set(agent, await offer(join(folder, agent), { values: valuesFor(workspace, plan), prompt: takesPrompt(agent) ? text : null }, tmux.env));
+    }));
+    for (const outcome of offered) if (outcome.status === 'rejected') throw outcome.reason;
+    await openWindows(tmux, [...plans.keys()].map((agent): NewWindow => ({ agent, command: [process.execPath, bundleFile(), 'exec', '--handed', offers.get(agent)?.folder ?? '', agent] })), state);
+    const waiting = (): AgentId[] => [...offers].filter(([, one]) => !one.isTaken()).map(([agent]) => agent);
+    let looks = 0;
     await until(START_MS, async () => {
-      const waiting = [...offers].filter(([, offered]) => !offered.isTaken()).map(([agent]) => agent);
-      if (waiting.length === 0) return true;
+      if (waiting().length === 0) return true;
+      looks += 1;
+      // A client that ends before it has taken anything is rare, and only tmux knows of it.
+      if (looks % LOOKS_PER_QUESTION !== 0) return false;
       const panes = await listPanes(tmux);
-      return waiting.every((agent) => panes.find((pane) => pane.agent === agent)?.exitCode !== null);
-    });
-    const slow = new Set([...offers].filter(([, offered]) => !offered.isTaken()).map(([agent]) => agent));
-    return new Map(await Promise.all([...plans.keys()].map(async (agent) => [agent, await report(tmux, agent, { slow: slow.has(agent), text, asArgument: takesPrompt(agent) })] as const)));
+      return waiting().every((agent) => panes.find((pane) => pane.agent === agent)?.exitCode !== null);
+    }, LOOK_MS);
+    const slow = new Set(waiting());
+    const panes = await listPanes(tmux);
+    return new Map(await Promise.all([...plans.keys()].map(async (agent) => {
+      const pane = panes.find((one) => one.agent === agent);
+      return [agent, await report(tmux, pane, { slow: slow.has(agent), text, asArgument: takesPrompt(agent) })] as const;
+    })));
   } finally {
     for (const offered of offers.values()) offered.withdraw();
   }
@@ -158,15 +168,14 @@ function valuesFor({ context: { env } }: Workspace, { launch, changes }: Planned
   return Object.fromEntries([...handedVariables(launch.provider, changes)].map(([name, from]) => [name, env[from] ?? '']));
 }
 
-async function report(tmux: Tmux, agent: AgentId, { slow, text, asArgument }: { slow: boolean; text: string | null; asArgument: boolean }): Promise<Started> {
-  const find = async (): Promise<Pane | undefined> => (await listPanes(tmux)).find((pane) => pane.agent === agent);
-  const pane = await find();
-  if (pane === undefined) return { outcome: 'slow', ended: null, prompt: null };
-  if (pane.exitCode === null && slow) return { outcome: 'slow', ended: null, prompt: null };
+async function report(tmux: Tmux, pane: Pane | undefined, { slow, text, asArgument }: { slow: boolean; text: string | null; asArgument: boolean }): Promise<Started> {
+  if (pane === undefined || (pane.exitCode === null && slow)) return { outcome: 'slow', ended: null, prompt: null };
+  let now = pane;
   if (pane.exitCode === null && text !== null && !asArgument) {
     await quiet(tmux, pane);
     await pasteInto(tmux, pane, text);
+    now = (await listPanes(tmux)).find((one) => one.pane === pane.pane) ?? pane;
   }
-  const ended = await endOf(tmux, (await find()) ?? pane);
+  const ended = await endOf(tmux, now);
   return { outcome: ended === null ? 'started' : 'ended', ended, prompt: text === null ? null : asArgument ? 'argument' : 'pasted' };
 }

@@ -5,12 +5,12 @@ const PAUSE_MS = 30;
 const QUIET_MS = 300;
 const QUIET_AT_LAST_MS = 10_000;
 
-/** Waits until the condition holds, `most` milliseconds at the longest; whether it does. */
-export async function until(most: number, condition: () => Promise<boolean>): Promise<boolean> {
+/** Waits until the condition holds, asked every `pause` milliseconds, `most` at the longest; whether it does. */
+export async function until(most: number, condition: () => Promise<boolean>, pause = PAUSE_MS): Promise<boolean> {
   const deadline = Date.now() + most;
   while (!(await condition())) {
     if (Date.now() >= deadline) return false;
-    await sleep(PAUSE_MS);
+    await sleep(pause);
   }
   return true;
 }

@@ -64,12 +64,16 @@ export function isLeftHalfMoved(error: unknown): boolean {
 /** Files first, then the index; moved back where it ends half-way: a full disk, a folder that cannot be written, a filter that fails. */
 async function moveFiles(git: Git, checkout: Checkout, move: CheckoutMove, asked: Promise<readonly TreeChange[]>): Promise<void> {
   const { from, to, whole = false } = move;
+  const trees = { from, to, whole };
   try {
     await onCopyOfIndex(git, checkout, async (there) => {
-      if (move.again) await takeUp(there, git, checkout, move, asked);
+      const pending = move.again ? await takeUp(there, git, checkout, move, asked) : null;
       // All that can be in the way is looked for at once.
       const looks = move.again ? [] : [requireBranch(git, checkout, move), requireUnchanged(git, checkout, asked, move.uncommitted === true)];
-      await readTrees(there, { from, to, whole }, looks);
+      await inOrder(...looks, requireReadable(there, trees));
+      // Git overwrites ignored files without a word, and looking takes its time: the last look is the cheapest.
+      requireFree(checkout, pending ?? await asked, move);
+      await there.run(['read-tree', ...moveArguments(trees)]);
       await checkOutSubmodules(git, checkout.worktree, await asked, 'new');
       failpoint('files-moved');
     });
@@ -160,9 +164,9 @@ async function requireReadable(there: Git, trees: Trees): Promise<void> {
   }
 }
 
-/** Moves files and index where nothing is in the way, and `looks`, which run beside git's own, see nothing either. Errors: `checkout-refused`, and those of `looks`; nothing moved. */
-async function readTrees(there: Git, trees: Trees, looks: readonly Promise<void>[] = []): Promise<void> {
-  await inOrder(...looks, requireReadable(there, trees));
+/** Moves files and index where nothing is in the way. Errors: `checkout-refused`; nothing moved. */
+async function readTrees(there: Git, trees: Trees): Promise<void> {
+  await requireReadable(there, trees);
   await there.run(['read-tree', ...moveArguments(trees)]);
 }
 
@@ -177,15 +181,21 @@ async function inOrder(...works: readonly Promise<void>[]): Promise<void> {
   for (const outcome of await Promise.allSettled(works)) if (outcome.status === 'rejected') throw outcome.reason;
 }
 
-/** What a killed run has moved counts as moved; what its user has put into the place of the rest since is not overwritten. */
-async function takeUp(there: Git, git: Git, checkout: Checkout, move: CheckoutMove, asked: Promise<readonly TreeChange[]>): Promise<void> {
+/** What a killed run has moved counts as moved; what its user has put into the place of the rest since is not overwritten. Answers with that rest. */
+async function takeUp(there: Git, git: Git, checkout: Checkout, move: CheckoutMove, asked: Promise<readonly TreeChange[]>): Promise<TreeChange[]> {
   const [changes] = await Promise.all([asked, requireBranch(git, checkout, move)]);
   await acceptMovedFiles(there, changes);
   const differing = new Set((await there.bytes(['diff-index', '--cached', '--name-only', '--no-renames', '-z', move.to])).split('\0'));
   const pending = changes.filter((change) => differing.has(change.path));
   await removeHalfWritten(there, await touchedOnDisk(there, pending));
-  const blocked = standingInTheWay(checkout.worktree, pending);
-  if (blocked.length > 0) throw cannotMove('checkout-refused', checkout.worktree, `${blocked.map(showPath).join(', ')} would be overwritten`);
+  requireFree(checkout, pending, move);
+  return pending;
+}
+
+/** Whether nothing lies, ignored files included, where something is to be added. Errors: `checkout-changed`; after a kill `checkout-refused`. */
+function requireFree({ worktree }: Checkout, changes: readonly TreeChange[], { again }: CheckoutMove): void {
+  const blocked = standingInTheWay(worktree, changes);
+  if (blocked.length > 0) throw cannotMove(again ? 'checkout-refused' : 'checkout-changed', worktree, `${blocked.map(showPath).join(', ')} would be overwritten`);
 }
 
 /** Those that lie on the disk otherwise than the index has them, new ones included. */

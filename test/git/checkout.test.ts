@@ -1,4 +1,5 @@
-import { existsSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { CommitId, RefName } from '../../src/core/ids.ts';
@@ -8,7 +9,7 @@ import { treeChanges } from '../../src/git/diff.ts';
 import { openGit, type Git } from '../../src/git/git.ts';
 import { inTheWay, lookAt, pathsInTheWay } from '../../src/git/paths-in-the-way.ts';
 import { changeRefs } from '../../src/git/refs.ts';
-import { scratch, type Scratch } from '../support/scratch.ts';
+import { scratch, script, type Scratch } from '../support/scratch.ts';
 
 interface Landing {
   readonly git: Git;
@@ -27,6 +28,16 @@ function landing(made: Scratch, files: Record<string, string>): Landing {
   const git = openGit(made.repo, made.env);
   const swap = (): Promise<boolean> => changeRefs(git, [{ ref: 'refs/heads/main' as never, from, to }], 'test');
   return { git, checkout: { worktree: made.repo, gitDir: join(made.repo, '.git') }, from, to, swap };
+}
+
+/** The environment in which somebody writes a file of the repository once git has answered to a call with these arguments, a pattern of the shell. */
+function writingAt(made: Scratch, call: string, path: string): Record<string, string> {
+  const git = execFileSync('sh', ['-c', 'command -v git'], { encoding: 'utf8', env: made.env }).trim();
+  const folder = join(made.folder, 'writing-git');
+  mkdirSync(folder);
+  const write = `'${git}' "$@"; code=$?; echo mine >'${join(made.repo, path)}'; exit $code`;
+  script(join(folder, 'git'), `#!/bin/sh\ncase "$*" in\n${call.replaceAll(' ', '\\ ')}) ${write} ;;\nesac\nexec '${git}' "$@"\n`);
+  return { PATH: `${folder}:${made.env['PATH'] ?? ''}` };
 }
 
 const move = (to: Landing, again = false): CheckoutMove => ({ branch: 'refs/heads/main' as RefName, from: to.from, to: to.to, token: 'ours', again });
@@ -176,6 +187,17 @@ describe('moving a checkout along with its branch', () => {
     await expect(moveCheckout(one.git, one.checkout, move(one, true), one.swap)).rejects.toMatchObject({ code: 'checkout-refused' });
     expect(made.read('out.log')).toBe('mine\n');
     expect(made.git(['rev-parse', 'main'])).toBe(one.from);
+  });
+
+  // Seen to be overwritten, and the landing to go on, without the look just before git writes.
+  it('killed, and an ignored file put into the place while git looks: refused, the file stays', async () => {
+    const made = scratch();
+    const one = landing(made, { 'README.md': 'changed\n', 'out.log': 'theirs\n' });
+    writeFileSync(join(made.repo, '.git', 'info', 'exclude'), '*.log\n');
+    const git = openGit(made.repo, { ...made.env, ...writingAt(made, 'read-tree -n *', 'out.log') });
+    await expect(moveCheckout(git, one.checkout, move(one, true), one.swap)).rejects.toMatchObject({ code: 'checkout-refused' });
+    expect([made.read('out.log'), made.read('README.md')]).toEqual(['mine\n', '# scratch\n']);
+    expect([made.git(['rev-parse', 'main']), existsSync(join(made.repo, '.git', 'index.lock'))]).toEqual([one.from, false]);
   });
 
   it('killed, and its user has gone to another branch since: refused, that branch and its files stay', async () => {

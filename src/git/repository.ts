@@ -1,6 +1,7 @@
 import { basename, dirname, resolve } from 'node:path';
 import { realpathSync } from 'node:fs';
 import { refusal, type AiteamError } from '../core/errors.ts';
+import { escapeText } from '../core/text.ts';
 import { ProcessError, type Env } from '../process/run.ts';
 import { openGit, type Git } from './git.ts';
 import { listWorktrees, type Worktree } from './worktrees.ts';
@@ -24,7 +25,7 @@ export interface Repository {
 /**
  * The repository around a folder.
  * Errors: `no-repository`, `repository-moved` (in a worktree that leads nowhere), `git-missing`, `git-unsafe` (git refuses a
- * repository that somebody else owns).
+ * repository that somebody else owns), `repository-unreadable` (git stops on its configuration, for instance).
  */
 export async function openRepository(cwd: string, env: Env): Promise<Repository> {
   const git = openGit(cwd, env);
@@ -62,6 +63,7 @@ async function facts(git: Git): Promise<[string, string, boolean, 'sha1' | 'sha2
     }
     const lost = /^fatal: not a git repository: (.*)$/m.exec(error.stderr)?.[1];
     if (lost !== undefined) throw refusal('repository-moved', `this worktree belongs to ${lost}, and nothing is there: the repository was moved or deleted`, 'in the main checkout, where it is now: aiteam worktree repair');
+    if (!/not a git repository/.test(error.stderr)) throw refusal('repository-unreadable', `git cannot work in ${git.cwd}: ${escapeText(error.stderr.replace(/^fatal: /, '').trim())}`, `git -C ${git.cwd} status`);
     throw refusal('no-repository', `there is no git repository at ${git.cwd} or above it`, 'cd into your repository, or make one: git init && git add -A && git commit -m "first"');
   }
 }

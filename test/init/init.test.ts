@@ -129,6 +129,13 @@ describe('other places to call it from', () => {
     expect(refused(made, [], { cwd: made.folder }).stderr).toContain('there is no git repository');
   });
 
+  // Seen to be told that there is no repository, and to make one.
+  it('refuses where git cannot read the repository\'s configuration, in git\'s words', () => {
+    const made = scratch();
+    writeFileSync(join(made.repo, '.git', 'config'), '[bad\n');
+    expect(refused(made, ['claude']).stderr).toBe(`error: git cannot work in ${made.repo}: bad config line 1 in file .git/config\nhint: git -C ${made.repo} status\n`);
+  });
+
   it('refuses where git is missing or too old', () => {
     const made = scratch();
     expect(refused(made, [], { env: { PATH: '/nonexistent' } }).stderr).toContain('git could not be started');

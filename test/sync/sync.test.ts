@@ -116,6 +116,8 @@ describe('sync', () => {
     expect(expectDone(made.aiteam(['integrate']), 3).stdout).toContain(`next: ${resolve}\n`);
     expect(expectDone(made.aiteam(['handoff', 'list'])).stdout).toContain('glm');
     expectDone(made.aiteam([...resolve.split(' ').slice(1), '--take', 'glm']));
+    // Seen to be told to resolve it once more.
+    expect([next(), next('--rebase')[0]]).toEqual([['aiteam integrate glm   (it is settled)'], 'aiteam integrate glm   (it is settled)']);
     expectDone(made.aiteam(resolve.split(' ').slice(1)));
   });
 

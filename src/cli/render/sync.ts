@@ -66,7 +66,7 @@ function reasonText(reason: StayReason, target: string): string {
 }
 
 /** What to type, where something can be done about it. */
-function nextSteps({ agent, branch, worktree, reason, conflict, mergesCleanly }: LeftAlone, { target, rebase, dryRun }: SyncResult): string[] {
+function nextSteps({ agent, branch, worktree, reason, conflict, settled, mergesCleanly }: LeftAlone, { target, rebase, dryRun }: SyncResult): string[] {
   const there = `git -C ${escapeText(worktree)}`;
   const again = `aiteam sync ${agent}${rebase ? ' --rebase' : ''}`;
   switch (reason.kind) {
@@ -81,7 +81,7 @@ function nextSteps({ agent, branch, worktree, reason, conflict, mergesCleanly }:
     case 'in-the-way': return [`move them away in ${escapeText(worktree)}, then: ${again}`];
     case 'conflict': return [
       // Where nothing may change, what the sync itself would record cannot be named.
-      ...(conflict !== null ? [`aiteam conflicts resolve ${conflict}`] : mergesCleanly ? [`aiteam sync ${agent}   (merging does not stop)`] : dryRun ? [`${again}, which records the conflict for aiteam conflicts`] : []),
+      ...(settled ? [`aiteam integrate ${agent}   (it is settled)`] : conflict !== null ? [`aiteam conflicts resolve ${conflict}`] : mergesCleanly ? [`aiteam sync ${agent}   (merging does not stop)`] : dryRun ? [`${again}, which records the conflict for aiteam conflicts`] : []),
       ...(rebase ? [`${there} rebase ${escapeText(target)}`] : []),
     ];
     case 'unrelated': return [];

@@ -1,4 +1,5 @@
 import type { AgentId } from '../../core/ids.ts';
+import { resolutionOf } from '../../core/ledger.ts';
 import { openConflicts, recordConflicts } from '../integrate/record.ts';
 import { conflictFacts } from '../integrate/conflict-facts.ts';
 import { mergeNow } from '../conflicts/judge.ts';
@@ -10,6 +11,8 @@ import { requireSnapshot } from './predict.ts';
 export interface ToSettle {
   /** The id of an open conflict with the target that is recorded for the branch; null for none. */
   readonly conflict: string | null;
+  /** Whether that conflict, and any other of the branch, is settled: a landing takes it, no merge in the worktree. */
+  readonly settled: boolean;
   /** A merge would not stop: only replaying the branch's commits does. */
   readonly mergesCleanly: boolean;
 }
@@ -20,11 +23,13 @@ export interface ToSettle {
  */
 export async function recordedConflict(workspace: Workspace, agent: AgentId, record: boolean): Promise<ToSettle> {
   const { git, ledger, target } = workspace;
-  const known = openConflicts(workspace, target, agent)[0];
-  if (known !== undefined) return { conflict: known.id, mergesCleanly: false };
+  const open = openConflicts(workspace, target, agent);
+  const unsettled = open.find(({ id }) => resolutionOf(ledger, id) === undefined);
+  const known = unsettled ?? open[0];
+  if (known !== undefined) return { conflict: known.id, settled: unsettled === undefined, mergesCleanly: false };
   const snapshot = await requireSnapshot(workspace);
   const now = await mergeNow(workspace, await openMergeRoom(workspace, snapshot.targetTip), snapshot, agent);
-  if (now.kind !== 'conflicted' || !record) return { conflict: null, mergesCleanly: now.kind === 'clean' };
+  if (now.kind !== 'conflicted' || !record) return { conflict: null, settled: false, mergesCleanly: now.kind === 'clean' };
   await recordConflicts(workspace, target, await conflictFacts(git, now.merge, { target, ledger, stacked: [] }), false);
-  return { conflict: openConflicts(refreshed(workspace), target, agent)[0]?.id ?? null, mergesCleanly: false };
+  return { conflict: openConflicts(refreshed(workspace), target, agent)[0]?.id ?? null, settled: false, mergesCleanly: false };
 }

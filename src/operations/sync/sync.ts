@@ -119,7 +119,7 @@ function chosen(workspace: Workspace, input: SyncInput): AgentRecord[] {
 }
 
 async function syncOne(workspace: Workspace, planned: RunSnapshot, agent: AgentRecord, input: SyncInput, { hold }: Hold): Promise<Outcome> {
-  const stay = (reason: StayReason): Outcome => ({ leftAlone: { agent: agent.agent, branch: agent.branch, worktree: agent.worktree, reason, conflict: null, mergesCleanly: false } });
+  const stay = (reason: StayReason): Outcome => ({ leftAlone: { agent: agent.agent, branch: agent.branch, worktree: agent.worktree, reason, conflict: null, settled: false, mergesCleanly: false } });
   for (let tried = 1; ; tried += 1) {
     const now = tried === 1 ? workspace : await reread(workspace);
     const plan = await planOne(now, tried === 1 ? planned : await requireSnapshot(now), agent, input.rebase);

@@ -124,6 +124,8 @@ async function swapOrMoveBack(git: Git, checkout: Checkout, move: CheckoutMove, 
   });
   try {
     failpoint('index-renamed');
+    // `git switch -c` needs no lock of ours: there the landing would stand as changes of its user's.
+    await requireBranch(git, checkout, move);
     if (await swap()) return true;
   } catch (error) {
     // A git that was killed may have moved the branch before.

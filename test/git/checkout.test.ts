@@ -30,13 +30,13 @@ function landing(made: Scratch, files: Record<string, string>): Landing {
   return { git, checkout: { worktree: made.repo, gitDir: join(made.repo, '.git') }, from, to, swap };
 }
 
-/** The environment in which somebody writes a file of the repository once git has answered to a call with these arguments, a pattern of the shell. */
-function writingAt(made: Scratch, call: string, path: string): Record<string, string> {
+/** The environment in which somebody types a command in the repository once git has answered to a call with these arguments, a pattern of the shell. */
+function typedAfter(made: Scratch, call: string, command: string): Record<string, string> {
   const git = execFileSync('sh', ['-c', 'command -v git'], { encoding: 'utf8', env: made.env }).trim();
-  const folder = join(made.folder, 'writing-git');
+  const folder = join(made.folder, 'typing-git');
   mkdirSync(folder);
-  const write = `'${git}' "$@"; code=$?; echo mine >'${join(made.repo, path)}'; exit $code`;
-  script(join(folder, 'git'), `#!/bin/sh\ncase "$*" in\n${call.replaceAll(' ', '\\ ')}) ${write} ;;\nesac\nexec '${git}' "$@"\n`);
+  const answer = `'${git}' "$@"; code=$?; (cd '${made.repo}' && PATH='${made.env['PATH'] ?? ''}' && unset GIT_INDEX_FILE && ${command}); exit $code`;
+  script(join(folder, 'git'), `#!/bin/sh\ncase "$*" in\n${call.replaceAll(' ', '\\ ')}) ${answer} ;;\nesac\nexec '${git}' "$@"\n`);
   return { PATH: `${folder}:${made.env['PATH'] ?? ''}` };
 }
 
@@ -157,6 +157,16 @@ describe('moving a checkout along with its branch', () => {
     expect(made.git(['status', '--porcelain'])).toBe('');
   });
 
+  // Seen to land under the user's feet: all of it stood there as changes on the new branch.
+  it('its user goes to a new branch while files move: moved back, refused', async () => {
+    const made = scratch();
+    const one = landing(made, { 'README.md': 'changed\n', 'new.txt': 'new\n' });
+    const git = openGit(made.repo, { ...made.env, ...typedAfter(made, 'read-tree -m *', 'git switch -q -c mine') });
+    await expect(moveCheckout(git, one.checkout, move(one), one.swap)).rejects.toMatchObject({ code: 'checkout-changed' });
+    expect([made.git(['status', '--porcelain', '--branch']), made.git(['rev-parse', 'main'])]).toEqual(['## mine', one.from]);
+    expect(existsSync(join(made.repo, '.git', 'index.lock'))).toBe(false);
+  });
+
   // Without acceptMovedFiles git takes the moved files for the user's own changes and refuses: seen by leaving it out.
   it('killed after half of the files were moved: done again, it comes to the same end', async () => {
     const made = scratch();
@@ -194,7 +204,7 @@ describe('moving a checkout along with its branch', () => {
     const made = scratch();
     const one = landing(made, { 'README.md': 'changed\n', 'out.log': 'theirs\n' });
     writeFileSync(join(made.repo, '.git', 'info', 'exclude'), '*.log\n');
-    const git = openGit(made.repo, { ...made.env, ...writingAt(made, 'read-tree -n *', 'out.log') });
+    const git = openGit(made.repo, { ...made.env, ...typedAfter(made, 'read-tree -n *', 'echo mine >out.log') });
     await expect(moveCheckout(git, one.checkout, move(one, true), one.swap)).rejects.toMatchObject({ code: 'checkout-refused' });
     expect([made.read('out.log'), made.read('README.md')]).toEqual(['mine\n', '# scratch\n']);
     expect([made.git(['rev-parse', 'main']), existsSync(join(made.repo, '.git', 'index.lock'))]).toEqual([one.from, false]);

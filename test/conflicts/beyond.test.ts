@@ -1,7 +1,7 @@
-import { chmodSync } from 'node:fs';
+import { chmodSync, readdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { integrate, listed, resolve, withLines, work } from '../support/conflicts.ts';
+import { begun, integrate, listed, resolve, withLines, work } from '../support/conflicts.ts';
 import { expectDone, team, type Scratch } from '../support/scratch.ts';
 
 /** glm is in the middle of settling line 5 with what claude has landed; git has merged line 15 and two files by itself. */
@@ -73,6 +73,22 @@ describe('what settling a conflict changed beyond the automatic merge', () => {
     made.commit({ 'app.txt': withLines({ 3: 'glm', 5: 'both', 15: 'claude 15' }) }, 'as it was', made.worktree('glm'));
     expect(integrate(made, []).stdout).not.toContain('beside the conflict');
     expect(show(made, id)).toContain(`the merge ${merge.slice(0, 8)} changed`);
+  });
+
+  // Seen to be called a change beside the conflict where the name that git puts a file aside under was not known as its own.
+  it('is not mentioned of a file that git put aside, whose place a folder has', () => {
+    const made = begun({ place: 'line\n', 'app.txt': withLines({}) });
+    made.git(['rm', '-q', 'place'], { cwd: made.worktree('claude') });
+    made.commit({ 'place/in': 'folder\n' }, 'claude works', made.worktree('claude'));
+    made.commit({ place: 'line\nglm\n' }, 'glm works', made.worktree('glm'));
+    integrate(made, ['claude', 'glm'], 3);
+    resolve(made, listed(made).map(({ id }) => id));
+    made.git(['rm', '-q', '-r', '--cached', '.'], { cwd: made.worktree('glm') });
+    for (const name of readdirSync(made.worktree('glm')).filter((one) => one.startsWith('place~'))) renameSync(join(made.worktree('glm'), name), join(made.worktree('glm'), 'moved'));
+    settled(made, {});
+    const told = integrate(made, []).stdout;
+    expect(told).not.toContain('place');
+    expect(made.git(['show', 'main:moved'])).toBe('line\nglm');
   });
 
   it('is not mentioned where there is nothing: whatever stands in place of the conflict, or of a path that was in conflict', () => {

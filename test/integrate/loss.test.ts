@@ -5,10 +5,12 @@ const integrate = (made: Scratch, args: readonly string[], code: number): string
 const app = (...changed: readonly (readonly [number, string])[]): string =>
   Array.from({ length: 20 }, (_, index) => `${changed.find(([line]) => line === index + 1)?.[1] ?? `line ${index + 1}`}\n`).join('');
 
-/** claude's work has landed, glm is in conflict with line 5 of it and in the middle of its resolution. */
-function resolving(): Scratch {
+const CLAUDES = app([5, 'claude 5'], [15, 'claude 15\nclaude 15a']);
+
+/** claude's work has landed, with these files of its own too; glm is in conflict with line 5 of it and in the middle of its resolution. */
+function resolving(more: Record<string, string> = {}): Scratch {
   const made = team('claude', 'glm');
-  made.commit({ 'app.txt': app([5, 'claude 5'], [15, 'claude 15\nclaude 15a']), 'claude.txt': 'one\ntwo\n' }, 'claude works', made.worktree('claude'));
+  made.commit({ 'app.txt': CLAUDES, 'claude.txt': 'one\ntwo\n', ...more }, 'claude works', made.worktree('claude'));
   made.commit({ 'app.txt': app([5, 'glm 5']) }, 'glm works', made.worktree('glm'));
   integrate(made, ['claude', 'glm'], 3);
   const [conflict] = (JSON.parse(expectDone(made.aiteam(['conflicts', '--json'])).stdout) as { conflicts: { id: string }[] }).conflicts;
@@ -44,6 +46,15 @@ describe('a conflict that was settled in the worktree', () => {
     integrate(made, [], 0);
     expect(waiting()).not.toContain('Bring back');
     expect(made.git(['show', 'main:app.txt'])).toBe(app([5, 'both'], [15, 'claude 15\nclaude 15a']).trimEnd());
+  });
+
+  // Seen to land: of a file with the content of a version in conflict nothing was compared, and copy.txt was gone from main.
+  it('dropping a copy of what is in conflict: held as well', () => {
+    const made = resolving({ 'copy.txt': CLAUDES });
+    made.git(['rm', '-q', '-f', 'copy.txt'], { cwd: made.worktree('glm') });
+    settled(made, { 'app.txt': app([5, 'both'], [15, 'claude 15\nclaude 15a']) });
+    const { leftOut } = JSON.parse(integrate(made, ['--json'], 3)) as { leftOut: unknown };
+    expect(leftOut).toMatchObject([{ agent: 'glm', reason: 'loss', losses: [{ path: 'copy.txt' }] }]);
   });
 
   it('writing something new in their place, moving or indenting them, or taking one side of the conflict: nothing is held', () => {

@@ -54,9 +54,11 @@ async function remade({ git }: Workspace, room: CleanRoom, snapshot: RunSnapshot
 export async function changesBeside(room: CleanRoom, { merge, automatic: { tree, stages, labels } }: SettlingMerge): Promise<TreeChange[]> {
   const at = byPath(stages.map((stage) => ({ ...stage, path: withoutLabel(stage.path, labels) })));
   const blobs = new Set<string>(stages.map(({ blob }) => blob));
+  // What git put aside lies at a name of git's making; elsewhere the content of a version is there by chance.
+  const aside = new Set(stages.map(({ path }) => path));
   return (await treeChanges(room, tree, merge)).filter(({ path, status, oldBlob }) => {
     const own = at.get(path);
-    if (own === undefined) return !blobs.has(oldBlob);
+    if (own === undefined) return !aside.has(path);
     return status !== 'A' && !blobs.has(oldBlob) && ([2, 3] as const).every((side) => own.some(({ stage }) => stage === side));
   });
 }

@@ -6,8 +6,8 @@ import { isProgramAtWork } from '../process/at-work.ts';
 
 /** Longer than git needs for any change of a ref: a lock file that old was left by a git that was killed, or is stopped. */
 const OLD_MS = 3_000;
-/** The commands of git that change refs. */
-const REF_CHANGERS = ['update-ref', 'pack-refs', 'gc', 'commit', 'merge', 'rebase', 'reset', 'checkout', 'switch', 'branch', 'fetch', 'pull', 'receive-pack', 'cherry-pick', 'revert', 'am'];
+/** What locks refs for longer than a moment, when it is stopped or its disk is slow; an editor that git waits for holds none. */
+const REF_CHANGERS = ['update-ref', 'pack-refs', 'gc'];
 
 /** A ref could not be changed because its lock file, or that of the packed refs, is in the way. */
 export class RefLocked extends AiteamError {

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import type { AgentId, CommitId } from '../core/ids.ts';
-import { targetOf, waitingHandoffs, type AgentRecord } from '../core/ledger.ts';
+import { resolutionOf, targetOf, waitingHandoffs, type AgentRecord } from '../core/ledger.ts';
 import type { Lock } from '../core/locks.ts';
 import type { AgentSnapshot } from '../core/candidates.ts';
 import { ACTIVE_MS } from '../core/views/team.ts';
@@ -69,6 +69,8 @@ export interface AgentStatus {
   readonly handoffs: number;
   /** Ids of its open conflicts. */
   readonly conflicts: readonly string[];
+  /** Ids of those for which sides are taken, to land with the branch. */
+  readonly settled: readonly string[];
 }
 
 /** Where every agent stands, after what hooks missed was found and the views were written. */
@@ -100,6 +102,7 @@ export async function agentStatus(workspace: Workspace, found: AgentSnapshot, { 
     tip === null || targetTip === null ? 0 : countCommits(git, targetTip, tip.id),
     found.worktree === 'missing' || !existsSync(worktree) ? null : uncommittedIn(workspace, worktree),
   ]);
+  const unfinished = [...ledger.conflicts.values()].filter((conflict) => conflict.agent === found.agent && conflict.closed === null).map(({ id }) => id);
   return {
     agent: found.agent, branch: found.branch, tip, worktree, place: found.worktree, underWay: found.underWay,
     ahead: found.ahead, behind, uncommitted, leftOver: leftOver(found, record, uncommitted, tip),
@@ -109,7 +112,7 @@ export async function agentStatus(workspace: Workspace, found: AgentSnapshot, { 
     locks: locks.filter(({ holder }) => holder === found.agent).map(({ pattern }) => pattern),
     shelves: shelves.filter(({ agent }) => agent === found.agent).length,
     handoffs: waitingHandoffs(ledger, found.agent).length,
-    conflicts: [...ledger.conflicts.values()].filter((conflict) => conflict.agent === found.agent && conflict.closed === null).map(({ id }) => id),
+    conflicts: unfinished.filter((id) => resolutionOf(ledger, id) === undefined), settled: unfinished.filter((id) => resolutionOf(ledger, id) !== undefined),
   };
 }
 
@@ -142,7 +145,7 @@ function nextCommands(workspace: Workspace, agents: readonly AgentStatus[]): str
   const missing = agents.filter(({ place }) => place === 'missing');
   const unseen = agents.some(({ place, uncommitted }) => place !== 'missing' && uncommitted === null);
   const held = agents.filter(({ onUndone }) => onUndone.length > 0);
-  const stuck = new Set([...workspace.ledger.conflicts.values()].filter((open) => open.closed === null && targetOf(open, workspace.target) === workspace.target).map(({ agent }) => agent));
+  const stuck = new Set([...workspace.ledger.conflicts.values()].filter((open) => open.closed === null && resolutionOf(workspace.ledger, open.id) === undefined && targetOf(open, workspace.target) === workspace.target).map(({ agent }) => agent));
   const landable = agents.filter(({ agent, ahead, onUndone, undoneAs, ready }) => ahead > 0 && !stuck.has(agent) && onUndone.length === 0 && (undoneAs === null || ready === 'ready'));
   return [
     ...(agents.length === 0 ? [`aiteam worktree add ${[...workspace.config.agents.keys()].slice(0, 3).join(' ') || 'claude glm deepseek'}`] : []),

@@ -11,6 +11,7 @@ import { refreshViews } from '../../src/operations/refresh-views.ts';
 import { undo } from '../../src/operations/undo.ts';
 import { hooked, type Hooked } from '../support/agents.ts';
 import { contextOf, edit, landed } from '../support/ownership.ts';
+import { expectDone } from '../support/scratch.ts';
 import { workspaceOf } from '../support/workspace.ts';
 
 const text = (brief: Brief): string => renderBrief(brief, styleFor({}, {}), Date.now());
@@ -62,6 +63,10 @@ describe('the brief', () => {
     expect(page).toContain(`- aiteam conflicts show ${brief.conflicts[0]?.id}`);
     expect(page.split('\n').length).toBeLessThanOrEqual(81);
 
+    // Nor is one that somebody has settled its to settle: seen to be told of all the same.
+    expectDone(made.aiteam(['conflicts', 'resolve', 'claude', '--take', 'main']));
+    expect(await briefFor(contextOf(made), 'claude' as AgentId)).toMatchObject({ conflicts: [] });
+    expectDone(made.aiteam(['conflicts', 'drop', brief.conflicts[0]?.id ?? '']));
     // A conflict that is over is told of no more.
     made.git(['reset', '-q', '--hard', 'main'], { cwd: made.worktree('claude') });
     expect(await briefFor(contextOf(made), 'claude' as AgentId)).toMatchObject({ conflicts: [], landed: { commits: 0 }, status: { behind: 0 } });

@@ -18,7 +18,7 @@ function briefOf(text: string, count: number): Brief {
     target: 'main', model: text, role: text, files: many(() => text), mayIntegrate: true, budgets: [],
     status: {
       agent: glm, branch: text, tip: { id: '1'.repeat(40) as CommitId, subject: text, at: 0 }, worktree: text, place: { onBranch: text }, underWay: null, ahead: 1, behind: 1,
-      uncommitted: null, leftOver: null, ready: 'no', undoneAs: null, onUndone: [], task: text, locks: [text], shelves: count, handoffs: count, conflicts: [],
+      uncommitted: null, leftOver: null, ready: 'no', undoneAs: null, onUndone: [], task: text, locks: [text], shelves: count, handoffs: count, conflicts: [], settled: [],
     },
     handoffs: many((index) => ({ ...handoffFacts(`h${index}`, { task: text, context: text, notes: text, files: [text], verified: false }), at: 0 })),
     landed: { commits: count, work: many((index) => ({ landing: `L${index}`, author: { kind: 'human' }, at: 0, commits: [{ id: '1'.repeat(40) as CommitId, subject: text }], paths: [path], shared: [path] })) },

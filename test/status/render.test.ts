@@ -28,6 +28,7 @@ const agentStatus: fc.Arbitrary<AgentStatus> = fc.record({
   shelves: fc.nat(2),
   handoffs: fc.nat(2),
   conflicts: fc.array(fc.constant('c1'), { maxLength: 2 }),
+  settled: fc.array(fc.constant('c2'), { maxLength: 2 }),
 });
 
 const NOTHING_SPENT: TeamSpending = { agents: new Map(), team: { sum: null, reach: null } };
@@ -66,7 +67,7 @@ describe('the lines of aiteam status', () => {
     const sum = (usd: number, ...unpriced: string[]) => ({ tokens: { input: 0, output: 0, cacheRead: 0, cacheWrite: 0, cacheWriteLong: 0 }, answers: 1, usd, unpriced });
     const reach = (usd: number, more: Partial<Reach> = {}): Reach => ({ whose: 'glm', budget: { amount: 5, per: 'day', action: 'pause' }, since: 0, sum: sum(usd), state: 'spent', allowed: false, ...more });
     const [one] = fc.sample(agentStatus, { numRuns: 1, seed: 1 }) as [AgentStatus];
-    const named = (agent: string): AgentStatus => ({ ...one, agent: agent as AgentId, task: null, locks: [], conflicts: [] });
+    const named = (agent: string): AgentStatus => ({ ...one, agent: agent as AgentId, task: null, locks: [], conflicts: [], settled: [] });
     const spending: TeamSpending = {
       agents: new Map([
         ['glm' as AgentId, { sum: sum(7), reach: reach(5.5), paused: 'because' }], ['claude' as AgentId, { sum: sum(1.5, 'x'), reach: null, paused: null }], ['kimi' as AgentId, { sum: sum(0, 'x'), reach: null, paused: null }],
@@ -83,7 +84,7 @@ describe('the lines of aiteam status', () => {
   it('put what does not fit below the agent', () => {
     const glm: AgentStatus = {
       agent: 'glm' as AgentId, branch: 'feature/glm', tip, worktree: '/srv/glm', place: 'on-branch', underWay: null, ahead: 2, behind: 1,
-      uncommitted: { changed: 1, untracked: 0, unmerged: 0 }, ready: 'ready', leftOver: null, task: 'write the parser', undoneAs: null, onUndone: [], locks: [], shelves: 0, handoffs: 1, conflicts: ['c1'],
+      uncommitted: { changed: 1, untracked: 0, unmerged: 0 }, ready: 'ready', leftOver: null, task: 'write the parser', undoneAs: null, onUndone: [], locks: [], shelves: 0, handoffs: 1, conflicts: ['c1'], settled: [],
     };
     expect(shown([glm], 80)).toEqual([
       'main at 11111111, 1 min ago: read every token of the file, and say where it is …',

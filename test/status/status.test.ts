@@ -78,6 +78,10 @@ describe('aiteam status', () => {
     expect(expectDone(made.aiteam(['status'])).stdout).toMatch(/^1 handoff waiting for you: aiteam handoff list$/m);
     expect(lineOf(made, 'glm')).toMatch(/1 conflict open {2}1 handoff waiting$/);
     expect(statusJson(made).next[0]).toMatch(/^aiteam conflicts show [0-9a-f]+$/);
+    // Seen to ask for its review all the same.
+    expectDone(made.aiteam(['conflicts', 'resolve', 'glm', '--take', 'glm']));
+    expect(lineOf(made, 'glm')).toMatch(/1 conflict settled$/);
+    expect(statusJson(made)).toMatchObject({ next: ['aiteam integrate'] });
     // Once git does not stop there any more, the conflict is over, whatever anybody recorded.
     made.git(['reset', '-q', '--hard', 'main'], { cwd: made.worktree('glm') });
     expect(lineOf(made, 'glm')).not.toMatch(/conflict/);

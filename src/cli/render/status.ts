@@ -82,6 +82,7 @@ function notesOf(agent: AgentStatus, { target, at, spending }: TeamStatus, style
   if (agent.undoneAs !== null && agent.ahead > 0) notes.push(note(`its landing ${escapeText(agent.undoneAs)} was undone`, style.yellow));
   if (agent.onUndone.length > 0) notes.push(note(`builds on ${agent.onUndone.map(escapeText).join(', ')}, which was undone`, style.yellow));
   if (agent.conflicts.length > 0) notes.push(note(`${plural(agent.conflicts.length, 'conflict')} open`, style.red));
+  if (agent.settled.length > 0) notes.push(note(`${plural(agent.settled.length, 'conflict')} settled`, style.green));
   if (agent.handoffs > 0) notes.push(note(`${plural(agent.handoffs, 'handoff')} waiting`, style.cyan));
   if (agent.shelves > 0) notes.push(note(plural(agent.shelves, 'shelf', 'shelves'), plain));
   if (agent.locks.length > 0) notes.push(note(`locks ${agent.locks.map(escapeText).join(', ')}`, plain));
@@ -168,7 +169,7 @@ export function statusJson(status: TeamStatus): Record<string, unknown> {
       ahead: agent.ahead, behind: agent.behind, uncommitted: agent.uncommitted,
       leftOver: agent.leftOver === null ? null : { kind: agent.leftOver.kind, ...(agent.leftOver.kind === 'idle' ? { since: new Date(agent.leftOver.since).toISOString() } : {}) },
       lastCommit: agent.tip === null ? null : tipJson(agent.tip),
-      ready: agent.ready === 'ready', undoneAs: agent.undoneAs, onUndone: agent.onUndone, task: agent.task, locks: agent.locks, shelves: agent.shelves, handoffs: agent.handoffs, conflicts: agent.conflicts,
+      ready: agent.ready === 'ready', undoneAs: agent.undoneAs, onUndone: agent.onUndone, task: agent.task, locks: agent.locks, shelves: agent.shelves, handoffs: agent.handoffs, conflicts: agent.conflicts, settled: agent.settled,
       ...moneyJson(status.spending.agents.get(agent.agent) ?? { sum: null, reach: null }), paused: status.spending.agents.get(agent.agent)?.paused ?? null,
     })),
     team: moneyJson(status.spending.team),

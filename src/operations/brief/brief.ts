@@ -1,7 +1,7 @@
 import { usageError } from '../../core/errors.ts';
 import type { HandoffFacts } from '../../core/events.ts';
 import type { AgentId, RepoPath } from '../../core/ids.ts';
-import { presentAgents, waitingHandoffs, type AgentRecord, type Conflict } from '../../core/ledger.ts';
+import { presentAgents, resolutionOf, waitingHandoffs, type AgentRecord, type Conflict } from '../../core/ledger.ts';
 import type { Lock } from '../../core/locks.ts';
 import { ownedFiles } from '../../core/ownership.ts';
 import { branchTips } from '../../git/tips.ts';
@@ -99,8 +99,9 @@ async function budgetsFor(workspace: Workspace, agent: AgentId): Promise<Reach[]
   return facts === null ? [] : reachesOf(agent, facts);
 }
 
+/** Those for which nobody has taken sides yet. */
 function openConflicts({ ledger }: Workspace, agent: AgentId): Conflict[] {
-  return [...ledger.conflicts.values()].filter((conflict) => conflict.agent === agent && conflict.closed === null);
+  return [...ledger.conflicts.values()].filter(({ id, agent: whose, closed }) => whose === agent && closed === null && resolutionOf(ledger, id) === undefined);
 }
 
 function agentHere(workspace: Workspace): AgentId {

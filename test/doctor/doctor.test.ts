@@ -36,6 +36,17 @@ describe('doctor', () => {
     expect(findings(made, [], 3).some(({ check, message }) => check === 'hooks' && message.includes(made.worktree('glm')))).toBe(true);
   });
 
+  it('a budget whose agent is mistyped: said, with whom it may mean', () => {
+    const made = team('glm');
+    const config = made.read('.aiteam.yaml');
+    const withBudget = (agent: string): Finding[] => {
+      made.write({ '.aiteam.yaml': `${config}\nbudgets: { agents: { ${agent}: { amount: 5 } } }\n` });
+      return findings(made);
+    };
+    expect(withBudget('glm').filter(({ check }) => check === 'budgets')).toEqual([]);
+    expect(withBudget('gml').filter(({ check }) => check === 'budgets')).toMatchObject([{ level: 'warning', message: expect.stringContaining('"gml"'), hints: ['did you mean glm?'] }]);
+  });
+
   it('core.bare set by a mishap: said, and mended with --fix', () => {
     const made = team('glm');
     made.git(['config', 'core.bare', 'true']);

@@ -10,6 +10,7 @@ import { settle } from '../settle.ts';
 import { configured, openUnconfigured } from '../open-workspace.ts';
 import type { Unconfigured, Workspace } from '../workspace.ts';
 import { checkAgent } from './check-agent.ts';
+import { checkBudgets } from './check-budgets.ts';
 import { checkHooks } from './check-hooks.ts';
 import { checkPrograms } from './check-programs.ts';
 import { checkSettings } from './check-settings.ts';
@@ -33,7 +34,7 @@ export interface Examined extends Finding {
 type Check<Place> = readonly [name: string, look: (place: Place) => Promise<Finding[]>];
 
 const CHECKS: readonly Check<Unconfigured>[] = [['settings', checkSettings], ['hooks', checkHooks], ['worktrees', checkWorktrees], ['state', checkState]];
-const CONFIGURED_CHECKS: readonly Check<Workspace>[] = [['landing', checkLanding], ['views', checkViews]];
+const CONFIGURED_CHECKS: readonly Check<Workspace>[] = [['landing', checkLanding], ['views', checkViews], ['budgets', checkBudgets]];
 
 /**
  * Looks at everything that a team depends on; with `fix`, mends what can be mended without losing anything. What cannot be

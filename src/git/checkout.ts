@@ -14,6 +14,7 @@ import { acceptMissingFiles, acceptMovedFiles } from './moved-files.ts';
 import { pathsInTheWay, standingInTheWay } from './paths-in-the-way.ts';
 import { resolveCommit } from './refs.ts';
 import { checkOutSubmodules } from './submodules.ts';
+import { branchInHead } from './worktree-state.ts';
 import type { Checkout } from './worktrees.ts';
 
 export interface CheckoutMove {
@@ -208,7 +209,7 @@ async function touchedOnDisk(there: Git, changes: readonly TreeChange[]): Promis
 }
 
 async function requireBranch(git: Git, checkout: Checkout, { branch, again }: CheckoutMove): Promise<void> {
-  const head = (await git.at(checkout.worktree).run(['symbolic-ref', '--quiet', 'HEAD'], { accept: [0, 1] })).stdout.toString('utf8').trim();
+  const head = branchInHead(checkout.gitDir) ?? (await git.at(checkout.worktree).run(['symbolic-ref', '--quiet', 'HEAD'], { accept: [0, 1] })).stdout.toString('utf8').trim();
   if (head !== branch) throw cannotMove(again ? 'checkout-refused' : 'checkout-changed', checkout.worktree, `it is not on ${branch} any more`);
 }
 

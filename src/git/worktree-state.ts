@@ -13,6 +13,12 @@ export function operationUnderWay(gitDir: string): string | null {
   return MARKS.find(([file]) => existsSync(join(gitDir, file)))?.[1] ?? null;
 }
 
+/** The branch that the worktree with this git directory has checked out, by its HEAD (gitrepository-layout(5)); null where that does not tell, as with reftables. */
+export function branchInHead(gitDir: string): RefName | null {
+  const name = /^ref: (refs\/heads\/.+)\n$/.exec(readFileSync(join(gitDir, 'HEAD'), 'utf8'))?.[1];
+  return name === undefined || name === 'refs/heads/.invalid' ? null : (name as RefName);
+}
+
 /** The branch that a rebase in the worktree with this git directory will move when it ends; null for none. Its HEAD is detached until then. */
 export function branchBeingRebased(gitDir: string): RefName | null {
   for (const folder of ['rebase-merge', 'rebase-apply']) {

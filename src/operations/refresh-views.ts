@@ -43,21 +43,24 @@ export async function refreshViews(workspace: Workspace, stale = false): Promise
 export async function bringViewsUpToDate(workspace: Workspace, stale = false): Promise<readonly UnreadText[]> {
   const { git, layout } = workspace;
   openViewsFolder(layout);
-  const plan = planHandoffFile(workspace);
-  let unread = plan.found.unread;
-  if (stale || !plan.upToDate || (await staleViews(workspace)).length > 0) {
-    const options = { command: 'writing the views', waitMs: WAIT_MS };
-    unread = await unlessBusy(() => withMutex(git, 'views', options, () => writeViews(refreshed(workspace))), unread);
-  }
+  const [unread] = await Promise.all([writeWhereStale(workspace, stale), dropDeadMutexes(git)]);
   await linkWorktrees(workspace);
-  await dropDeadMutexes(git);
   await compactWhenDue(git, layout, workspace.reading);
   return unread;
 }
 
-async function writeViews(workspace: Workspace): Promise<readonly UnreadText[]> {
+async function writeWhereStale(workspace: Workspace, stale: boolean): Promise<readonly UnreadText[]> {
+  const { upToDate, found: { unread } } = planHandoffFile(workspace);
+  if (!stale && upToDate && (await staleViews(workspace)).length === 0) return unread;
+  const options = { command: 'writing the views', waitMs: WAIT_MS };
+  const tracked = trackedViews(workspace);
+  // Whoever does not get the mutex does not ask for it.
+  tracked.catch(() => undefined);
+  return unlessBusy(() => withMutex(workspace.git, 'views', options, async () => writeViews(refreshed(workspace), await tracked)), unread);
+}
+
+async function writeViews(workspace: Workspace, tracked: ReadonlySet<ViewName>): Promise<readonly UnreadText[]> {
   const { layout } = workspace;
-  const tracked = await trackedViews(workspace);
   removeHalfWritten(layout);
   if (shownIds(layout) === null) setForeignAside(layout, VIEWS.filter((name) => name !== 'handoff.md' && !tracked.has(name)));
   const unread = tracked.has('handoff.md') ? [] : await updateHandoffFile(workspace);

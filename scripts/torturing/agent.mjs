@@ -49,17 +49,22 @@ export function agentAt(made, groups, name, random) {
     },
     // What only lies there uncommitted, and is put aside: killed or not, it must be found afterwards.
     shelve: async () => {
-      const file = { path: join(name, `aside${number}.txt`), text: `${name} ${number}, put aside\n` };
+      const file = { path: join(name, `aside${number}.txt`), text: `${name} ${number}, put aside\n`, isAside: false };
       write(join(worktree, file.path), file.text);
       shelved.push(file);
-      return { ...await aiteam('shelve'), commits: false };
+      const ended = await aiteam('shelve');
+      file.isAside = ended.code === 0;
+      return { ...ended, commits: false };
     },
     unshelve: async () => ({ ...await aiteam('unshelve'), commits: false }),
   };
   const tidyUp = async () => {
     removeGitsLocks(gitDir, [`${branch}.lock`, 'packed-refs.lock'].map((lock) => join(made.repo, '.git', lock)));
     for (const [state, abort] of [['rebase-merge', 'rebase'], ['MERGE_HEAD', 'merge'], ['CHERRY_PICK_HEAD', 'cherry-pick']]) {
-      if (existsSync(join(gitDir, state))) await groups.run('git', [abort, '--abort'], { cwd: worktree, safe: true });
+      if (!existsSync(join(gitDir, state))) continue;
+      // What was not put aside and is staged by now, git itself throws away here.
+      for (const file of shelved) if (!file.isAside) file.isGitsToLose = true;
+      await groups.run('git', [abort, '--abort'], { cwd: worktree, safe: true });
     }
     if (await look(['symbolic-ref', '-q', 'HEAD']) === null) await groups.run('git', ['checkout', '-q', '-f', `feature/${name}`], { cwd: worktree, safe: true });
   };

@@ -21,7 +21,7 @@ export async function lookedThrough(made, { agents, human, coordinators }) {
   }
   const contents = new Set(lines(['rev-list', '--all', '--reflog', '--objects']).map((line) => line.split(' ')[0]));
   const shelved = agents.flatMap(({ name, shelved }) => shelved.map((file) => ({ ...file, folder: made.worktree(name) })));
-  faults.push(...shelved.filter((file) => !lies(file) && !contents.has(blobOf(made, file.text))).map(({ path }) => `what was to be put aside is found nowhere: ${path}`));
+  faults.push(...shelved.filter((file) => file.isGitsToLose !== true && !lies(file) && !contents.has(blobOf(made, file.text))).map(({ path }) => `what was to be put aside is found nowhere: ${path}`));
   expectAll("a commit of the human's is not on main", human.acknowledged, onMain);
   faults.push(...human.overwritten().map((file) => `the human's ${file} does not hold what was written there`));
   faults.push(...lines(['status', '--porcelain']).filter((line) => !line.slice(3).startsWith('human/')).map((line) => `not the human's, in the human's checkout: ${line}`));

@@ -1,12 +1,13 @@
-import { readFileSync, readdirSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
+import { processIds, statFields } from './proc.ts';
 
 /**
  * Whether some process was started with all of these arguments. Only where the system shows processes as files
  * (proc(5)); elsewhere the answer is false.
  */
 export function isAtWork(...args: readonly string[]): boolean {
-  return processIds().some((pid) => {
+  return (processIds() ?? []).some((pid) => {
     const given = argumentsOf(pid);
     return args.every((arg) => given.includes(arg));
   });
@@ -17,7 +18,7 @@ export function isAtWork(...args: readonly string[]): boolean {
  * arguments. Where the system does not tell, the answer is false.
  */
 export function isProgramAtWork(program: string, words: readonly string[], time: number): boolean {
-  return processIds().some((pid) => {
+  return (processIds() ?? []).some((pid) => {
     const [file = '', ...given] = argumentsOf(pid);
     return basename(file) === program && given.some((arg) => words.includes(arg)) && startOf(pid) <= time + BLUR_MS;
   });
@@ -27,24 +28,14 @@ const TICK_MS = 10;
 /** The system tells when it was started in whole seconds. */
 const BLUR_MS = 1_000;
 
-/** About when a process started, epoch ms, by field 22 of its stat file (proc(5)), counted after the name's last parenthesis; Infinity where it is gone. */
+/** About when a process started, epoch ms, by field 22; Infinity where it is gone. */
 function startOf(pid: string): number {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    const ticks = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]);
-    const boot = Number(/^btime (\d+)$/m.exec(readFileSync('/proc/stat', 'utf8'))?.[1]) * 1_000;
-    return boot + ticks * TICK_MS;
-  } catch {
-    return Number.POSITIVE_INFINITY;
-  }
+  const ticks = statFields(pid)?.[19];
+  return ticks === undefined ? Number.POSITIVE_INFINITY : bootTime() + Number(ticks) * TICK_MS;
 }
 
-function processIds(): string[] {
-  try {
-    return readdirSync('/proc').filter((name) => /^\d+$/.test(name));
-  } catch {
-    return [];
-  }
+function bootTime(): number {
+  return Number(/^btime (\d+)$/m.exec(readFileSync('/proc/stat', 'utf8'))?.[1]) * 1_000;
 }
 
 function argumentsOf(pid: string): string[] {

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { processIds, statFields } from './proc.ts';
 import { errorCode } from './run.ts';
 
 interface Relative {
@@ -48,22 +48,11 @@ export function killFamily(pid: number): void {
   for (const member of familyOf(pid)) signalProcess(member, 'SIGKILL');
 }
 
-/** Fields 4 and 6 of /proc/PID/stat (proc(5)), counted after the name's last parenthesis; null where there is no such folder. */
+/** Parent and session are the fields 4 and 6; null where the system does not show processes as files. */
 function readdirProcesses(): Relative[] | null {
-  let names: string[];
-  try {
-    names = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
-  } catch {
-    return null;
-  }
-  const found = names.flatMap((name) => {
-    try {
-      const stat = readFileSync(`/proc/${name}/stat`, 'utf8');
-      const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-      return [{ pid: Number(name), parent: Number(fields[1]), session: Number(fields[3]) }];
-    } catch {
-      return [];
-    }
+  const found = (processIds() ?? []).flatMap((id) => {
+    const fields = statFields(id);
+    return fields === null ? [] : [{ pid: Number(id), parent: Number(fields[1]), session: Number(fields[3]) }];
   });
   return found.length === 0 ? null : found;
 }

@@ -1,5 +1,6 @@
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { statFields } from '../process/proc.ts';
 
 /** Who holds something exclusive: enough to know later whether that very process still lives. */
 export interface Owner {
@@ -72,13 +73,9 @@ function pidNamespace(): string {
   }
 }
 
-/** Field 22 of /proc/PID/stat (proc(5)), counted after the name's last parenthesis; a zombie counts as gone. */
+/** Field 22 of its stat file (proc(5)); a zombie counts as gone. */
 function startTime(pid: number): string | null {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return fields[0] === 'Z' || fields[0] === 'X' ? 'gone' : (fields[19] ?? null);
-  } catch {
-    return null;
-  }
+  const fields = statFields(pid);
+  if (fields === null) return null;
+  return fields[0] === 'Z' || fields[0] === 'X' ? 'gone' : (fields[19] ?? null);
 }
